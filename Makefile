@@ -1,0 +1,54 @@
+# chipwire: every target bootstraps what it needs on a machine with Python >= 3.11, make and a package registry.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test check fmt bench soak lock clean
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+FEEDS ?= deploy/feeds.yaml
+
+help: ## List every target
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+.venv/bin/uv:
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip --quiet install --disable-pip-version-check uv
+
+$(READY): .venv/bin/uv requirements-dev.txt pyproject.toml
+	$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements-dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: $(READY) ## Install everything into .venv, and nothing else
+
+demo: $(READY) ## Run the whole pipeline on real Kafka over the demo newsroom
+	$(BIN)/python -m services.local.demo
+
+run: $(READY) ## Run the pipeline over FEEDS=deploy/feeds.yaml until Ctrl-C
+	$(BIN)/chipwire up --feeds $(FEEDS)
+
+test: check ## Everything: check, then the suites on a real broker
+	$(BIN)/python -m pytest tests --ignore=tests/unit -m "not soak"
+
+check: $(READY) ## Format, lint, types, import rules, unit tests (under a minute)
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/unit
+
+fmt: $(READY) ## Format and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY) ## Measure; every ratio within one run
+	$(BIN)/python -m tests.bench
+
+soak: $(READY) ## The fault suite, long form (20 kills and more)
+	$(BIN)/python -m pytest tests/integration -m soak
+
+lock: .venv/bin/uv ## Pin every dependency, with hashes
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --upgrade pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --upgrade pyproject.toml --group dev -o requirements-dev.txt
+
+clean: ## Remove everything that was installed or made here
+	rm -rf .venv .chipwire .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""The chipwire command: one file a noun."""

@@ -1,0 +1,1 @@
+"""A whole system on one machine: broker, newsroom, services; for the demo, the tests and developers."""

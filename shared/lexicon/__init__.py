@@ -1,0 +1,1 @@
+"""The gazetteer: who and what is named in a text, and where."""

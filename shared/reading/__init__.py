@@ -1,0 +1,1 @@
+"""Records read without a consumer group, and slices of topics in files."""

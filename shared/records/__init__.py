@@ -1,0 +1,1 @@
+"""The records on the topics, and their headers."""

@@ -1,0 +1,1 @@
+"""The stream runtime: exactly once, one lane per assigned input partition."""
