@@ -18,7 +18,7 @@ from shared.records.raw import RawDocument
 from shared.records.record import Record
 from shared.records.tagged import TaggedArticle
 
-R = TypeVar("R")
+R = TypeVar("R", covariant=True)
 DAY_MS = 24 * 60 * 60 * 1000
 MIB = 1024 * 1024
 BODY_LIMIT = 4 * MIB
@@ -71,7 +71,7 @@ TAGGED = Topic("news.tagged.v1", TaggedArticle, "article id", "compact", 7 * DAY
 
 STATE_TOPICS = (FEEDS, FETCH_STATE)
 """The fetcher's memory: compacted under every prefix, since it is read from its beginning."""
-TOPICS: tuple[Topic[object], ...] = (  # type: ignore[assignment]
+TOPICS: tuple[Topic[object], ...] = (
     FEEDS,
     FETCH_STATE,
     RAW,

@@ -1,0 +1,44 @@
+"""Every metric of chipwire, in one place. The registry is passed in; nothing here is global.
+
+Names follow the Prometheus guide: base units, the unit in the name, ``_total`` on counters, few labels.
+"""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200)
+
+
+class StageMetrics:
+    """What a service counts whose lanes read a topic. `records_in` = `records_out` + `dead_letters` once lag is 0."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.records_in = Counter("chipwire_records_in_total", "Records of committed batches.", ["topic"], registry=registry)
+        self.records_out = Counter("chipwire_records_out_total", "Records written and committed.", ["topic"], registry=registry)
+        self.dead_letters = Counter("chipwire_dead_letters_total", "Records given up, by reason.", ["topic", "reason"], registry=registry)
+        self.batch_seconds = Histogram("chipwire_batch_seconds", "From poll to commit of a batch.", registry=registry, buckets=SECONDS)
+        self.step_seconds = Histogram("chipwire_step_seconds", "A batch in the worker pool.", registry=registry, buckets=SECONDS)
+        self.age_seconds = Histogram(
+            "chipwire_age_seconds", "Age of a record at its commit: now less the time it was fetched.", registry=registry, buckets=SECONDS
+        )
+        self.lane_restarts = Counter("chipwire_lane_restarts_total", "Lanes begun anew, by error.", ["error"], registry=registry)
+        self.offset_resets = Counter(
+            "chipwire_offset_resets_total", "Partitions read from their beginning for want of a valid offset.", registry=registry
+        )
+        self.worker_deaths = Counter(
+            "chipwire_worker_deaths_total", "Worker processes that died, by reason.", ["reason"], registry=registry
+        )
+        self.lag = Gauge("chipwire_lag_records", "Committed records not yet processed.", ["topic", "partition"], registry=registry)
+        self.lanes = Gauge("chipwire_lanes", "Partitions assigned to this replica.", registry=registry)
+
+
+class FetcherMetrics:
+    """What the fetcher counts besides."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.feeds = Gauge("chipwire_feeds", "Registered feeds of this replica, by state.", ["state"], registry=registry)
+        self.polls = Counter("chipwire_polls_total", "Feed polls, by outcome.", ["outcome"], registry=registry)
+        self.pages = Counter("chipwire_pages_total", "Page fetches, by outcome.", ["outcome"], registry=registry)
+        self.entries = Counter("chipwire_entries_total", "Entries seen in feeds, by what became of them.", ["outcome"], registry=registry)
+        self.request_seconds = Histogram("chipwire_request_seconds", "HTTP requests.", registry=registry, buckets=SECONDS)
+        self.received_bytes = Counter("chipwire_received_bytes_total", "Bytes of bodies, decoded.", registry=registry)
+        self.documents = Counter("chipwire_documents_total", "Documents written, by change.", ["change"], registry=registry)

@@ -1,0 +1,127 @@
+"""The body of a stage's lane: poll ──► step in the pool ──► outputs, dead letters and offset in one transaction."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from shared.errors import LineStopped, PoisonError
+from shared.records.dead_letter import dead_letter
+from shared.records.record import Record
+from shared.stream.lane import Lane
+from shared.stream.pool import Pool, Result
+from shared.stream.stage import Stage
+from shared.stream.transactions import Output, RefusedError, size_of
+
+BATCH_BYTES = 16 * 1024 * 1024
+STEP_SECONDS = 5.0
+"""After so much work a batch is cut and its finished prefix goes on: slow records would outlast any patience."""
+BUSY_RATE = 10.0
+REST_SECONDS = 0.05
+"""A transaction for one record costs as much as for fifty, so a lane that does more than `BUSY_RATE` records/s waits for company."""
+
+
+class Batches:
+    """What one lane of a stage does. It outlives the lane's starts, to remember which outputs the broker refused."""
+
+    def __init__(self, stage: Stage[Any, Any], pool: Pool) -> None:
+        self._stage = stage
+        self._pool = pool
+        self._refused: dict[int, PoisonError] = {}
+        self._dead_in_a_row = 0
+
+    async def __call__(self, lane: Lane) -> None:
+        """Process the partition from its committed offset, for ever."""
+        await lane.seek_committed()
+        self._dead_in_a_row = 0
+        waiting: list[Record] = []
+        last = time.monotonic()
+        while True:
+            waiting = waiting or await lane.poll(lane.settings.batch)
+            if not waiting:
+                await lane.commit_position()
+                continue
+            done = await self._process(lane, _bounded(waiting))
+            waiting = waiting[done:]
+            now = time.monotonic()
+            if not waiting and done < lane.settings.batch and done / (now - last) > BUSY_RATE:
+                await asyncio.sleep(REST_SECONDS)
+            last = now
+
+    async def _process(self, lane: Lane, batch: Sequence[Record]) -> int:
+        """Carry a prefix of `batch` through and return its length, at least 1."""
+        began = time.monotonic()
+        results = await self._pool.run(batch, STEP_SECONDS)
+        lane.metrics.step_seconds.observe(time.monotonic() - began)
+        batch = batch[: len(results)]
+        outputs, errors = self._outputs(batch, results)
+        self._hold(lane, errors)
+        try:
+            await lane.commit(outputs, batch[-1].offset + 1)
+        except RefusedError as error:
+            self._remember(batch[error.output.input], error)
+            raise
+        self._refused.clear()
+        self._count(lane, batch, errors)
+        lane.metrics.batch_seconds.observe(time.monotonic() - began)
+        return len(batch)
+
+    def _outputs(self, batch: Sequence[Record], results: Sequence[Result]) -> tuple[list[Output], list[PoisonError | None]]:
+        outputs: list[Output] = []
+        errors: list[PoisonError | None] = []
+        now = datetime.now(UTC)
+        for place, (record, result) in enumerate(zip(batch, results, strict=True)):
+            result = self._refused.get(record.offset, result)
+            if not isinstance(result, PoisonError) and (size := size_of(result)) > self._stage.sink.max_message_bytes:
+                result = PoisonError(
+                    "output-too-large", f"{size} bytes, {self._stage.sink.name} takes {self._stage.sink.max_message_bytes}"
+                )
+            if isinstance(result, PoisonError):
+                message = dead_letter(record, self._stage.name, result, now)
+                outputs.append(Output(self._stage.source.dead_letters, record.partition, message, place))
+                errors.append(result)
+            else:
+                outputs.append(Output(self._stage.sink, record.partition, result, place))
+                errors.append(None)
+        return outputs, errors
+
+    def _hold(self, lane: Lane, errors: Sequence[PoisonError | None]) -> None:
+        """Stop the line rather than empty a topic into its dead letters."""
+        most = lane.settings.max_dead_letters_in_a_row
+        for error in errors:
+            self._dead_in_a_row = self._dead_in_a_row + 1 if error else 0
+            if error and self._dead_in_a_row == most:
+                raise LineStopped(
+                    f"{most} dead letters in a row on partition {lane.partition}, the last for {error}; "
+                    "mend the cause, or raise CHIPWIRE_MAX_DEAD_LETTERS_IN_A_ROW (0 = never stop)"
+                )
+
+    def _remember(self, record: Record, error: RefusedError) -> None:
+        if error.output.topic != self._stage.sink:
+            raise LineStopped(f"the dead letter of {record.address} was refused: {error.why}") from error
+        self._refused[record.offset] = PoisonError("output-refused", error.why)
+
+    def _count(self, lane: Lane, batch: Sequence[Record], errors: Sequence[PoisonError | None]) -> None:
+        metrics, source = lane.metrics, self._stage.source.name
+        dead = [error for error in errors if error]
+        metrics.records_in.labels(source).inc(len(batch))
+        metrics.records_out.labels(self._stage.sink.name).inc(len(batch) - len(dead))
+        for error in dead:
+            metrics.dead_letters.labels(source, error.reason).inc()
+        while self._pool.deaths:
+            reason, count = self._pool.deaths.popitem()
+            metrics.worker_deaths.labels(reason).inc(count)
+        now = time.time()
+        for record in batch:
+            metrics.age_seconds.observe(max(0.0, now - record.timestamp / 1000))
+
+
+def _bounded(records: list[Record]) -> list[Record]:
+    """Return the prefix whose values together stay within `BATCH_BYTES`, at least one record."""
+    size = 0
+    for count, record in enumerate(records):
+        size += len(record.value or b"")
+        if count and size > BATCH_BYTES:
+            return records[:count]
+    return records

@@ -1,0 +1,250 @@
+"""Worker processes that run a stage's step, so that the event loop, and with it the group's heartbeats, never waits for one.
+
+A worker sets two kernel timers before each record and leaves their signals alone, so the kernel ends it even inside C code:
+CPU time decides (a busy machine must not change results), real time is the backstop for a sleep. A death is the end of its
+pipe: the records before the one it died at run again, that one alone once more, then the rest; a second death is its dead letter.
+"""
+
+import asyncio
+import contextlib
+import multiprocessing
+import pickle
+import resource
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.sharedctypes import Synchronized
+from typing import Any
+
+from shared.errors import PoisonError, SetupError
+from shared.records.record import Message, Record
+from shared.stream.stage import Stage
+
+CHUNK = 32
+AHEAD = 2
+"""Chunks handed to a worker's thread at a time, so that the next one goes out without a turn of the event loop."""
+READY_SECONDS = 60.0
+DEATH_SECONDS = 5.0
+READY = b"ready"
+REASONS = {-signal.SIGPROF: "cpu-limit", -signal.SIGALRM: "time-limit"}
+
+Result = Message | PoisonError
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one record may take: CPU seconds, seconds, and MiB that the worker may grow by (Linux)."""
+
+    cpu: float = 2.0
+    real: float = 20.0
+    memory: int = 512
+
+
+class WorkerDeathError(Exception):
+    """A worker died: `at` which record of its chunk, and the `reason` as a slug."""
+
+    def __init__(self, at: int, reason: str) -> None:
+        self.at = at
+        self.reason = reason
+        super().__init__(at, reason)
+
+
+class Worker:
+    """One process and the one thread that talks to it."""
+
+    def __init__(self, context: ForkServerContext, stage: Stage[Any, Any], partitions: int | None, limits: Limits) -> None:
+        self._context = context
+        self._arguments = (stage, partitions, limits)
+        self._pipe: Connection | None = None
+        self._process: ForkServerProcess | None = None
+        self._at: Synchronized[int] = context.Value("i", 0, lock=False)
+        self.thread = ThreadPoolExecutor(1, "worker")
+
+    def start(self) -> None:
+        """Start the process and wait until it has imported its step.
+
+        Raises:
+            SetupError: If it dies before, which is our fault and not a record's.
+        """
+        self._pipe, child = self._context.Pipe()
+        self._process = self._context.Process(target=_work, args=(child, self._at, *self._arguments), daemon=True)
+        self._process.start()
+        child.close()
+        try:
+            ready = self._pipe.poll(READY_SECONDS) and self._pipe.recv_bytes() == READY
+        except (EOFError, OSError):
+            ready = False
+        if not ready:
+            self.stop()
+            raise SetupError("a worker process died before it was ready; its own words are on stderr")
+
+    def call(self, chunk: Sequence[Record]) -> list[Result]:
+        """Run the step over a chunk; blocks.
+
+        Raises:
+            WorkerDeathError: If the worker died at one of the records; a new one is started on the next call.
+        """
+        if self._pipe is None or self._process is None:
+            self.start()
+        assert self._pipe is not None
+        assert self._process is not None
+        self._at.value = 0
+        try:
+            self._pipe.send_bytes(pickle.dumps(chunk, pickle.HIGHEST_PROTOCOL))
+            return pickle.loads(self._pipe.recv_bytes())  # type: ignore[no-any-return]  # noqa: S301 - from our own worker
+        except (EOFError, OSError) as error:
+            self._process.join(DEATH_SECONDS)
+            code = self._process.exitcode or 0
+            at = self._at.value
+            self.stop()
+            raise WorkerDeathError(at, REASONS.get(code, "worker-died")) from error
+
+    def stop(self) -> None:
+        """End the process: the end of its pipe tells it, a kill does if it does not listen."""
+        if self._pipe is not None:
+            self._pipe.close()
+        if self._process is not None:
+            self._process.join(0.2)
+            if self._process.is_alive():
+                self._process.kill()
+                self._process.join()
+            self._process.close()
+        self._pipe = self._process = None
+
+
+class Pool:
+    """Workers that run a step over batches, in order.
+
+    Args:
+        stage: Whose step; it must be importable by name.
+        workers: How many processes.
+        partitions: See `Stage.apply`.
+        limits: What one record may take.
+    """
+
+    def __init__(self, stage: Stage[Any, Any], workers: int, partitions: int | None = None, limits: Limits | None = None) -> None:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([stage.step.__module__, __name__])
+        self._workers = [Worker(context, stage, partitions, limits or Limits()) for _ in range(workers)]
+        self._slots: asyncio.Queue[Worker] = asyncio.Queue()
+        for worker in self._workers * AHEAD:
+            self._slots.put_nowait(worker)
+        self.deaths: dict[str, int] = {}
+
+    async def start(self) -> None:
+        """Start every worker.
+
+        Raises:
+            SetupError: If one dies before it is ready.
+        """
+        loop = asyncio.get_running_loop()
+        await asyncio.gather(*(loop.run_in_executor(worker.thread, worker.start) for worker in self._workers))
+
+    async def run(self, records: Sequence[Record], seconds: float | None = None) -> list[Result]:
+        """Return the result of each record, in order; a `PoisonError` stands for one that has none.
+
+        Args:
+            records: The inputs.
+            seconds: After so long no further chunk is begun, and the results are those of a prefix (at least one record).
+        """
+        started = time.monotonic()
+
+        async def chunk(first: int) -> list[Result]:
+            worker = await self._slots.get()
+            try:
+                if first and seconds is not None and time.monotonic() - started > seconds:
+                    return []
+                return await self._survive(worker, records[first : first + CHUNK])
+            finally:
+                self._slots.put_nowait(worker)
+
+        parts = await asyncio.gather(*(chunk(first) for first in range(0, len(records), CHUNK)))
+        return _prefix(parts)
+
+    async def _survive(self, worker: Worker, chunk: Sequence[Record]) -> list[Result]:
+        """Run a chunk whatever its records do to the worker."""
+        loop = asyncio.get_running_loop()
+        done: list[Result] = []
+        suspect = -1
+        until = len(chunk)
+        while len(done) < len(chunk):
+            try:
+                done += await loop.run_in_executor(worker.thread, worker.call, chunk[len(done) : until])
+                until = suspect + 1 if len(done) == suspect else len(chunk)
+            except WorkerDeathError as death:
+                self.deaths[death.reason] = self.deaths.get(death.reason, 0) + 1
+                at = len(done) + min(death.at, until - len(done) - 1)
+                if at == suspect and at == len(done):
+                    done.append(PoisonError(death.reason, "its worker died at it, twice"))
+                    until = len(chunk)
+                else:
+                    suspect = at
+                    until = at if at > len(done) else at + 1
+        return done
+
+    async def close(self) -> None:
+        """End every worker; what they are working at is lost, and nothing of it was written."""
+        for worker in self._workers:
+            if worker._process is not None and worker._process.is_alive():
+                worker._process.terminate()
+            worker.thread.shutdown(wait=False, cancel_futures=True)
+        loop = asyncio.get_running_loop()
+        await asyncio.gather(*(loop.run_in_executor(None, worker.thread.shutdown) for worker in self._workers))
+        for worker in self._workers:
+            worker.stop()
+
+
+def _prefix(parts: Sequence[list[Result]]) -> list[Result]:
+    """Return the results before the first chunk that was not begun."""
+    whole: list[Result] = []
+    for part in parts:
+        if not part:
+            break
+        whole += part
+    return whole
+
+
+def _work(pipe: Connection, at: "Synchronized[int]", stage: Stage[Any, Any], partitions: int | None, limits: Limits) -> None:
+    """Be a worker: chunks of records in, lists of results out, until the pipe ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if stage.prepare is not None:
+        stage.prepare()
+    _bound_memory(limits.memory)
+    with contextlib.suppress(EOFError, OSError):
+        pipe.send_bytes(READY)
+        while True:
+            chunk: list[Record] = pickle.loads(pipe.recv_bytes())  # noqa: S301 - from our own service
+            results: list[Result] = []
+            for at.value, record in enumerate(chunk):
+                signal.setitimer(signal.ITIMER_PROF, limits.cpu)
+                signal.setitimer(signal.ITIMER_REAL, limits.real)
+                results.append(_attempt(stage, record, partitions))
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            pipe.send_bytes(pickle.dumps(results, pickle.HIGHEST_PROTOCOL))
+
+
+def _attempt(stage: Stage[Any, Any], record: Record, partitions: int | None) -> Result:
+    """Return the output of a record, or why it has none: whatever a pure step raises is the record's fault."""
+    try:
+        return stage.apply(record, partitions)
+    except PoisonError as error:
+        return PoisonError(error.reason, error.detail)
+    except MemoryError:
+        return PoisonError("memory-limit")
+    except Exception as error:
+        return PoisonError("step-failed", f"{type(error).__name__}: {error}")
+
+
+def _bound_memory(mib: int) -> None:
+    """Let this process grow by `mib` MiB from here (Linux; elsewhere the kernel does not keep such a limit)."""
+    if sys.platform != "linux":
+        return
+    with open("/proc/self/statm") as statm:  # noqa: PTH123 - a kernel file
+        now = int(statm.read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (now + mib * 1024 * 1024, resource.RLIM_INFINITY))

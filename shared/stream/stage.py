@@ -1,0 +1,63 @@
+"""A stage: one line of the picture. Its step is pure, and so is everything it does to one record."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+import shared
+from shared.errors import PoisonError
+from shared.records import retraction
+from shared.records.headers import follow
+from shared.records.record import Message, Record
+from shared.topics import Topic, partition_of
+
+
+class Sink(Protocol):
+    """What a step returns: something that says its own value and attributes."""
+
+    def value(self) -> bytes:
+        """Return the record's value."""
+
+    def attributes(self) -> dict[str, str]:
+        """Return the headers that say what the record is."""
+
+
+In = TypeVar("In")
+Out = TypeVar("Out", bound=Sink)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage(Generic[In, Out]):
+    """``source ──► step ──► sink``. The step is a function of a module, so that worker processes can import it.
+
+    `prepare` loads what the step needs (a lexicon), before a worker says that it is ready.
+    """
+
+    name: str
+    source: Topic[In]
+    step: Callable[[In], Out]
+    sink: Topic[Out]
+    prepare: Callable[[], object] | None = None
+
+    def apply(self, record: Record, partitions: int | None = None) -> Message:
+        """Return the output of one record. Retractions and tombstones pass under the same key without the step.
+
+        Args:
+            record: The input.
+            partitions: How many the source topic has, to hold the record's partition against its key; None skips that.
+
+        Raises:
+            PoisonError: If no output can be made of the record; ``wrong-partition`` for one that its key does not belong to.
+            Exception: Whatever a faulty step raises.
+        """
+        if record.key is None:
+            raise PoisonError("bad-key", "the key is null")
+        if partitions is not None and partition_of(record.key, partitions) != record.partition:
+            raise PoisonError("wrong-partition", f"its key belongs to partition {partition_of(record.key, partitions)}")
+        if retraction.passes(record):
+            return Message(
+                record.key, record.value, follow(record, {}, shared.__version__, tombstone=record.value is None), record.timestamp
+            )
+        decode: Any = self.source.record
+        result = self.step(decode.from_record(record))
+        return Message(record.key, result.value(), follow(record, result.attributes(), shared.__version__), record.timestamp)
