@@ -62,3 +62,4 @@ def configure(service: str, level: int = logging.INFO, stream: TextIO | None = N
     limit = RateLimit()
     handler.addFilter(lambda record: not record.name.startswith(("aiokafka", "aiohttp", "asyncio")) or limit.filter(record))
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger("aiokafka").setLevel(max(level, logging.WARNING))

@@ -1,5 +1,6 @@
 """Topics on the cluster against `shared.topics`: create what is missing, show what differs, refuse what cannot be changed."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from shared.settings import KafkaSettings
 from shared.stream import kafka
 from shared.topics import STATE_TOPICS, TOPICS, Topic
 
+KNOWN_TRIES, KNOWN_SECONDS = 150, 0.1
 HINT = "run `chipwire topics apply`"
 
 
@@ -134,6 +136,16 @@ async def _create(client: kafka.AIOKafkaAdminClient, settings: KafkaSettings, to
     for name, code, *message in response.topic_errors:
         if code not in (0, kafka.TopicAlreadyExistsError.errno):
             raise SetupError(f"the cluster refused to create {name}: {message[0] if message else code}")
+    await _known(client, [settings.topic(topic) for topic in topics])
+
+
+async def _known(client: kafka.AIOKafkaAdminClient, names: list[str]) -> None:
+    """Wait until the brokers know of new topics: the controller answers before they do."""
+    for _ in range(KNOWN_TRIES):
+        if len(await _partitions(client, names)) == len(names):
+            return
+        await asyncio.sleep(KNOWN_SECONDS)
+    raise SetupError(f"the cluster took the new topics but does not show them after {KNOWN_TRIES * KNOWN_SECONDS:.0f} s; try again")
 
 
 async def _alter(client: kafka.AIOKafkaAdminClient, differences: list[Difference]) -> None:
