@@ -1,4 +1,4 @@
-"""Worker processes that run a stage's step, so that the event loop, and with it the group's heartbeats, never waits for one.
+"""Worker processes that run a pure step, so that the event loop, and with it the group's heartbeats, never waits for one.
 
 A worker sets two kernel timers before each record and leaves their signals alone, so the kernel ends it even inside C code:
 CPU time decides (a busy machine must not change results), real time is the backstop for a sleep. A death is the end of its
@@ -19,11 +19,10 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from multiprocessing.sharedctypes import Synchronized
-from typing import Any
+from typing import Protocol
 
 from shared.errors import PoisonError, SetupError
 from shared.records.record import Message, Record
-from shared.stream.stage import Stage
 
 CHUNK = 32
 AHEAD = 2
@@ -34,6 +33,20 @@ READY = b"ready"
 REASONS = {-signal.SIGPROF: "cpu-limit", -signal.SIGALRM: "time-limit"}
 
 Result = Message | PoisonError
+
+
+class Work(Protocol):
+    """What workers do to each record: a `Stage`, or anything that can be pickled and looks like one."""
+
+    @property
+    def module(self) -> str:
+        """The module that workers import before they start."""
+
+    def prepare(self) -> None:
+        """Load what the work needs, before the worker says that it is ready."""
+
+    def apply(self, record: Record, partitions: int | None) -> Message:
+        """Return the output of one record; raise what `Stage.apply` raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +70,9 @@ class WorkerDeathError(Exception):
 class Worker:
     """One process and the one thread that talks to it."""
 
-    def __init__(self, context: ForkServerContext, stage: Stage[Any, Any], partitions: int | None, limits: Limits) -> None:
+    def __init__(self, context: ForkServerContext, work: Work, partitions: int | None, limits: Limits) -> None:
         self._context = context
-        self._arguments = (stage, partitions, limits)
+        self._arguments = (work, partitions, limits)
         self._pipe: Connection | None = None
         self._process: ForkServerProcess | None = None
         self._at: Synchronized[int] = context.Value("i", 0, lock=False)
@@ -118,19 +131,19 @@ class Worker:
 
 
 class Pool:
-    """Workers that run a step over batches, in order.
+    """Workers that do the same work over batches, in order.
 
     Args:
-        stage: Whose step; it must be importable by name.
+        work: What to do; it is sent to the workers by name.
         workers: How many processes.
         partitions: See `Stage.apply`.
         limits: What one record may take.
     """
 
-    def __init__(self, stage: Stage[Any, Any], workers: int, partitions: int | None = None, limits: Limits | None = None) -> None:
+    def __init__(self, work: Work, workers: int, partitions: int | None = None, limits: Limits | None = None) -> None:
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([stage.step.__module__, __name__])
-        self._workers = [Worker(context, stage, partitions, limits or Limits()) for _ in range(workers)]
+        context.set_forkserver_preload([work.module, __name__])
+        self._workers = [Worker(context, work, partitions, limits or Limits()) for _ in range(workers)]
         self._slots: asyncio.Queue[Worker] = asyncio.Queue()
         for worker in self._workers * AHEAD:
             self._slots.put_nowait(worker)
@@ -209,11 +222,10 @@ def _prefix(parts: Sequence[list[Result]]) -> list[Result]:
     return whole
 
 
-def _work(pipe: Connection, at: "Synchronized[int]", stage: Stage[Any, Any], partitions: int | None, limits: Limits) -> None:
+def _work(pipe: Connection, at: "Synchronized[int]", work: Work, partitions: int | None, limits: Limits) -> None:
     """Be a worker: chunks of records in, lists of results out, until the pipe ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if stage.prepare is not None:
-        stage.prepare()
+    work.prepare()
     _bound_memory(limits.memory)
     with contextlib.suppress(EOFError, OSError):
         pipe.send_bytes(READY)
@@ -223,16 +235,16 @@ def _work(pipe: Connection, at: "Synchronized[int]", stage: Stage[Any, Any], par
             for at.value, record in enumerate(chunk):
                 signal.setitimer(signal.ITIMER_PROF, limits.cpu)
                 signal.setitimer(signal.ITIMER_REAL, limits.real)
-                results.append(_attempt(stage, record, partitions))
+                results.append(_attempt(work, record, partitions))
             signal.setitimer(signal.ITIMER_PROF, 0)
             signal.setitimer(signal.ITIMER_REAL, 0)
             pipe.send_bytes(pickle.dumps(results, pickle.HIGHEST_PROTOCOL))
 
 
-def _attempt(stage: Stage[Any, Any], record: Record, partitions: int | None) -> Result:
+def _attempt(work: Work, record: Record, partitions: int | None) -> Result:
     """Return the output of a record, or why it has none: whatever a pure step raises is the record's fault."""
     try:
-        return stage.apply(record, partitions)
+        return work.apply(record, partitions)
     except PoisonError as error:
         return PoisonError(error.reason, error.detail)
     except MemoryError:

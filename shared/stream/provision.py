@@ -72,6 +72,22 @@ async def apply(settings: KafkaSettings, topics: Iterable[Topic[object]] = TOPIC
         await client.close()
 
 
+async def delete(settings: KafkaSettings) -> None:
+    """Delete every topic of a prefix; a pipeline without a prefix is never deleted.
+
+    Raises:
+        SetupError: If there is no prefix.
+    """
+    if not settings.topic_prefix:
+        raise SetupError("only topics under a CHIPWIRE_TOPIC_PREFIX are deleted")
+    client = kafka.admin(settings)
+    await kafka.connect(client, settings)
+    try:
+        await client.delete_topics(list(await _partitions(client, [settings.topic(topic) for topic in TOPICS])))
+    finally:
+        await client.close()
+
+
 async def check(settings: KafkaSettings, topics: Iterable[Topic[object]]) -> int:
     """Return the partition count, after holding the topics that a service uses against `shared.topics`.
 

@@ -30,14 +30,24 @@ Out = TypeVar("Out", bound=Sink)
 class Stage(Generic[In, Out]):
     """``source ──► step ──► sink``. The step is a function of a module, so that worker processes can import it.
 
-    `prepare` loads what the step needs (a lexicon), before a worker says that it is ready.
+    `load` loads what the step needs (a lexicon), before a worker says that it is ready.
     """
 
     name: str
     source: Topic[In]
     step: Callable[[In], Out]
     sink: Topic[Out]
-    prepare: Callable[[], object] | None = None
+    load: Callable[[], object] | None = None
+
+    @property
+    def module(self) -> str:
+        """The module of the step."""
+        return self.step.__module__
+
+    def prepare(self) -> None:
+        """Load what the step needs."""
+        if self.load is not None:
+            self.load()
 
     def apply(self, record: Record, partitions: int | None = None) -> Message:
         """Return the output of one record. Retractions and tombstones pass under the same key without the step.
