@@ -1,0 +1,20 @@
+"""``make bench``: every figure of docs/benchmarks.md, or those named: ``python -m tests.bench throughput latency recovery memory``."""
+
+import sys
+from types import ModuleType
+
+from tests.bench import latency, memory, recovery, throughput
+from tests.bench.rig import rig
+
+PARTS: dict[str, ModuleType] = {"throughput": throughput, "latency": latency, "recovery": recovery, "memory": memory}
+
+
+def main(names: list[str]) -> None:
+    """Run the named parts, or all, on one broker."""
+    with rig() as made:
+        for name in names or list(PARTS):
+            PARTS[name].run(made)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
