@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from shared.errors import PoisonError
-from shared.records.record import Message, Record
 
 LARGEST_FILE = 64 * 1024 * 1024
 BATCH = 512
@@ -36,13 +35,13 @@ class Pipe:
     def prepare(self) -> None:
         """Load nothing: a pipe's first line may."""
 
-    def apply(self, record: Record, partitions: int | None) -> Message:
-        """Return the output line as a value.
+    def apply(self, line: bytes) -> bytes:
+        """Return the output line.
 
         Raises:
             PoisonError: ``bad-json``, or what the step raises.
         """
-        return Message(None, self.step(_object(record.value or b"")))
+        return self.step(_object(line))
 
 
 def _object(line: bytes) -> dict[str, Any]:
@@ -96,12 +95,12 @@ async def _run(pipe: Pipe, inputs: Iterator[bytes], jobs: int) -> int:
     status = 0
     try:
         await pool.start()
-        while batch := [Record("stdin", 0, number, 0, None, line) for number, line in enumerate(islice(inputs, BATCH))]:
+        while batch := list(islice(inputs, BATCH)):
             for result in await pool.run(batch):
                 if isinstance(result, PoisonError):
                     status = 1
-                    result = Message(None, json.dumps({"error": result.reason, "detail": result.detail}).encode())
-                sys.stdout.buffer.write((result.value or b"") + b"\n")
+                    result = json.dumps({"error": result.reason, "detail": result.detail}).encode()
+                sys.stdout.buffer.write(result + b"\n")
             sys.stdout.buffer.flush()
     finally:
         await pool.close()

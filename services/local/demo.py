@@ -21,7 +21,7 @@ from services.local import broker, newsroom, summary
 from services.local.arrivals import arrivals
 from services.local.board import Board, row
 from services.local.registration import register
-from services.local.supervise import Supervisor
+from services.local.supervise import Supervisor, service_environment
 from shared.errors import ChipwireError, SetupError
 from shared.settings import KafkaSettings, read
 from shared.stream import provision
@@ -76,9 +76,7 @@ async def demo() -> int:
         served = await newsroom.serve(desk)
         stack.push_async_callback(served.close)
         await register(settings, served.feeds)
-        names = ("bootstrap_servers", "topic_prefix", "partitions")
-        environment = {f"CHIPWIRE_{name.upper()}": str(getattr(settings, name)) for name in names}
-        supervisor = Supervisor(HOME / "logs", environment | MANNERS)
+        supervisor = Supervisor(HOME / "logs", service_environment(settings) | MANNERS)
         stack.push_async_callback(supervisor.close)
         for service in SERVICES:
             await supervisor.start(service)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from shared.errors import SetupError
+from shared.settings import KafkaSettings
 
 STOP_SECONDS = 6.0
 SETTLED_SECONDS = 10.0
@@ -51,6 +52,12 @@ def free_port() -> int:
     """Return a port that is free now, on loopback."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
+
+
+def service_environment(settings: KafkaSettings) -> dict[str, str]:
+    """Return the environment that puts a service on the cluster of `settings`."""
+    names = ("bootstrap_servers", "topic_prefix", "partitions")
+    return {f"CHIPWIRE_{name.upper()}": str(getattr(settings, name)) for name in names}
 
 
 class Supervisor:

@@ -8,9 +8,9 @@ from typing import Any
 
 from shared.errors import LineStopped, PoisonError
 from shared.records.dead_letter import dead_letter
-from shared.records.record import Record
+from shared.records.record import Message, Record
 from shared.stream.lane import Lane
-from shared.stream.pool import Pool, Result
+from shared.stream.pool import Pool
 from shared.stream.stage import Stage
 from shared.stream.transactions import Output, RefusedError, size_of
 
@@ -25,7 +25,7 @@ REST_SECONDS = 0.05
 class Batches:
     """What one lane of a stage does. It outlives the lane's starts, to remember which outputs the broker refused."""
 
-    def __init__(self, stage: Stage[Any, Any], pool: Pool) -> None:
+    def __init__(self, stage: Stage[Any, Any], pool: Pool[Record, Message]) -> None:
         self._stage = stage
         self._pool = pool
         self._refused: dict[int, PoisonError] = {}
@@ -67,7 +67,7 @@ class Batches:
         lane.metrics.batch_seconds.observe(time.monotonic() - began)
         return len(batch)
 
-    def _outputs(self, batch: Sequence[Record], results: Sequence[Result]) -> tuple[list[Output], list[PoisonError | None]]:
+    def _outputs(self, batch: Sequence[Record], results: Sequence[Message | PoisonError]) -> tuple[list[Output], list[PoisonError | None]]:
         outputs: list[Output] = []
         errors: list[PoisonError | None] = []
         now = datetime.now(UTC)

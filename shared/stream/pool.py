@@ -1,8 +1,9 @@
-"""Worker processes that run a pure step, so that the event loop, and with it the group's heartbeats, never waits for one.
+"""Worker processes that do pure work, so that the event loop, and with it the group's heartbeats, never waits for any.
 
-A worker sets two kernel timers before each record and leaves their signals alone, so the kernel ends it even inside C code:
+A worker sets two kernel timers before each item and leaves their signals alone, so the kernel ends it even inside C code:
 CPU time decides (a busy machine must not change results), real time is the backstop for a sleep. A death is the end of its
-pipe: the records before the one it died at run again, that one alone once more, then the rest; a second death is its dead letter.
+pipe: the items before the one it died at run again, that one alone once more, then the rest; a second death is its end.
+A worker whose parent is gone finds its pipe ended, and ends.
 """
 
 import asyncio
@@ -19,10 +20,9 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from multiprocessing.sharedctypes import Synchronized
-from typing import Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from shared.errors import PoisonError, SetupError
-from shared.records.record import Message, Record
 
 CHUNK = 32
 AHEAD = 2
@@ -32,11 +32,14 @@ DEATH_SECONDS = 5.0
 READY = b"ready"
 REASONS = {-signal.SIGPROF: "cpu-limit", -signal.SIGALRM: "time-limit"}
 
-Result = Message | PoisonError
+In = TypeVar("In")
+Out = TypeVar("Out")
+In_contra = TypeVar("In_contra", contravariant=True)
+Out_co = TypeVar("Out_co", covariant=True)
 
 
-class Work(Protocol):
-    """What workers do to each record: a `Stage`, or anything that can be pickled and looks like one."""
+class Work(Protocol[In_contra, Out_co]):
+    """What workers do to each item: a `Stage`, or anything that can be pickled and looks like one."""
 
     @property
     def module(self) -> str:
@@ -45,13 +48,13 @@ class Work(Protocol):
     def prepare(self) -> None:
         """Load what the work needs, before the worker says that it is ready."""
 
-    def apply(self, record: Record, partitions: int | None) -> Message:
-        """Return the output of one record; raise what `Stage.apply` raises."""
+    def apply(self, item: In_contra, /) -> Out_co:
+        """Return the output of one item, or raise: a `PoisonError`, or whatever a fault of the work raises."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one record may take: CPU seconds, seconds, and MiB that the worker may grow by (Linux)."""
+    """What one item may take: CPU seconds, seconds, and MiB that the worker may grow by (Linux)."""
 
     cpu: float = 2.0
     real: float = 20.0
@@ -59,7 +62,7 @@ class Limits:
 
 
 class WorkerDeathError(Exception):
-    """A worker died: `at` which record of its chunk, and the `reason` as a slug."""
+    """A worker died: `at` which item of its chunk, and the `reason` as a slug."""
 
     def __init__(self, at: int, reason: str) -> None:
         self.at = at
@@ -67,22 +70,22 @@ class WorkerDeathError(Exception):
         super().__init__(at, reason)
 
 
-class Worker:
+class Worker(Generic[In, Out]):
     """One process and the one thread that talks to it."""
 
-    def __init__(self, context: ForkServerContext, work: Work, partitions: int | None, limits: Limits) -> None:
+    def __init__(self, context: ForkServerContext, work: Work[In, Out], limits: Limits) -> None:
         self._context = context
-        self._arguments = (work, partitions, limits)
+        self._arguments = (work, limits)
         self._pipe: Connection | None = None
         self._process: ForkServerProcess | None = None
         self._at: Synchronized[int] = context.Value("i", 0, lock=False)
         self.thread = ThreadPoolExecutor(1, "worker")
 
     def start(self) -> None:
-        """Start the process and wait until it has imported its step.
+        """Start the process and wait until it has imported its work.
 
         Raises:
-            SetupError: If it dies before, which is our fault and not a record's.
+            SetupError: If it dies before, which is our fault and not an item's.
         """
         self._pipe, child = self._context.Pipe()
         self._process = self._context.Process(target=_work, args=(child, self._at, *self._arguments), daemon=True)
@@ -96,11 +99,11 @@ class Worker:
             self.stop()
             raise SetupError("a worker process died before it was ready; its own words are on stderr")
 
-    def call(self, chunk: Sequence[Record]) -> list[Result]:
-        """Run the step over a chunk; blocks.
+    def call(self, chunk: Sequence[In]) -> list[Out | PoisonError]:
+        """Do the work on a chunk; blocks.
 
         Raises:
-            WorkerDeathError: If the worker died at one of the records; a new one is started on the next call.
+            WorkerDeathError: If the worker died at one of the items; a new one is started by the next call.
         """
         if self._pipe is None or self._process is None:
             self.start()
@@ -117,6 +120,11 @@ class Worker:
             self.stop()
             raise WorkerDeathError(at, REASONS.get(code, "worker-died")) from error
 
+    def terminate(self) -> None:
+        """Interrupt what the process does."""
+        if self._process is not None and self._process.is_alive():
+            self._process.terminate()
+
     def stop(self) -> None:
         """End the process: the end of its pipe tells it, a kill does if it does not listen."""
         if self._pipe is not None:
@@ -130,21 +138,20 @@ class Worker:
         self._pipe = self._process = None
 
 
-class Pool:
+class Pool(Generic[In, Out]):
     """Workers that do the same work over batches, in order.
 
     Args:
         work: What to do; it is sent to the workers by name.
         workers: How many processes.
-        partitions: See `Stage.apply`.
-        limits: What one record may take.
+        limits: What one item may take.
     """
 
-    def __init__(self, work: Work, workers: int, partitions: int | None = None, limits: Limits | None = None) -> None:
+    def __init__(self, work: Work[In, Out], workers: int, limits: Limits | None = None) -> None:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([work.module, __name__])
-        self._workers = [Worker(context, work, partitions, limits or Limits()) for _ in range(workers)]
-        self._slots: asyncio.Queue[Worker] = asyncio.Queue()
+        self._workers = [Worker(context, work, limits or Limits()) for _ in range(workers)]
+        self._slots: asyncio.Queue[Worker[In, Out]] = asyncio.Queue()
         for worker in self._workers * AHEAD:
             self._slots.put_nowait(worker)
         self.deaths: dict[str, int] = {}
@@ -158,31 +165,30 @@ class Pool:
         loop = asyncio.get_running_loop()
         await asyncio.gather(*(loop.run_in_executor(worker.thread, worker.start) for worker in self._workers))
 
-    async def run(self, records: Sequence[Record], seconds: float | None = None) -> list[Result]:
-        """Return the result of each record, in order; a `PoisonError` stands for one that has none.
+    async def run(self, items: Sequence[In], seconds: float | None = None) -> list[Out | PoisonError]:
+        """Return the result of each item, in order; a `PoisonError` stands for one that has none.
 
         Args:
-            records: The inputs.
-            seconds: After so long no further chunk is begun, and the results are those of a prefix (at least one record).
+            items: The inputs.
+            seconds: After so long no further chunk is begun, and the results are those of a prefix (at least one item).
         """
         started = time.monotonic()
 
-        async def chunk(first: int) -> list[Result]:
+        async def chunk(first: int) -> list[Out | PoisonError]:
             worker = await self._slots.get()
             try:
                 if first and seconds is not None and time.monotonic() - started > seconds:
                     return []
-                return await self._survive(worker, records[first : first + CHUNK])
+                return await self._survive(worker, items[first : first + CHUNK])
             finally:
                 self._slots.put_nowait(worker)
 
-        parts = await asyncio.gather(*(chunk(first) for first in range(0, len(records), CHUNK)))
-        return _prefix(parts)
+        return _prefix(await asyncio.gather(*(chunk(first) for first in range(0, len(items), CHUNK))))
 
-    async def _survive(self, worker: Worker, chunk: Sequence[Record]) -> list[Result]:
-        """Run a chunk whatever its records do to the worker."""
+    async def _survive(self, worker: Worker[In, Out], chunk: Sequence[In]) -> list[Out | PoisonError]:
+        """Work on a chunk whatever its items do to the worker."""
         loop = asyncio.get_running_loop()
-        done: list[Result] = []
+        done: list[Out | PoisonError] = []
         suspect = -1
         until = len(chunk)
         while len(done) < len(chunk):
@@ -203,8 +209,7 @@ class Pool:
     async def close(self) -> None:
         """End every worker; what they are working at is lost, and nothing of it was written."""
         for worker in self._workers:
-            if worker._process is not None and worker._process.is_alive():
-                worker._process.terminate()
+            worker.terminate()
             worker.thread.shutdown(wait=False, cancel_futures=True)
         loop = asyncio.get_running_loop()
         await asyncio.gather(*(loop.run_in_executor(None, worker.thread.shutdown) for worker in self._workers))
@@ -212,9 +217,9 @@ class Pool:
             worker.stop()
 
 
-def _prefix(parts: Sequence[list[Result]]) -> list[Result]:
+def _prefix(parts: Sequence[list[Out | PoisonError]]) -> list[Out | PoisonError]:
     """Return the results before the first chunk that was not begun."""
-    whole: list[Result] = []
+    whole: list[Out | PoisonError] = []
     for part in parts:
         if not part:
             break
@@ -222,29 +227,29 @@ def _prefix(parts: Sequence[list[Result]]) -> list[Result]:
     return whole
 
 
-def _work(pipe: Connection, at: "Synchronized[int]", work: Work, partitions: int | None, limits: Limits) -> None:
-    """Be a worker: chunks of records in, lists of results out, until the pipe ends."""
+def _work(pipe: Connection, at: "Synchronized[int]", work: Work[Any, Any], limits: Limits) -> None:
+    """Be a worker: chunks of items in, lists of results out, until the pipe ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     work.prepare()
     _bound_memory(limits.memory)
     with contextlib.suppress(EOFError, OSError):
         pipe.send_bytes(READY)
         while True:
-            chunk: list[Record] = pickle.loads(pipe.recv_bytes())  # noqa: S301 - from our own service
-            results: list[Result] = []
-            for at.value, record in enumerate(chunk):
+            chunk: list[Any] = pickle.loads(pipe.recv_bytes())  # noqa: S301 - from our own service
+            results: list[Any] = []
+            for at.value, item in enumerate(chunk):
                 signal.setitimer(signal.ITIMER_PROF, limits.cpu)
                 signal.setitimer(signal.ITIMER_REAL, limits.real)
-                results.append(_attempt(work, record, partitions))
+                results.append(_attempt(work, item))
             signal.setitimer(signal.ITIMER_PROF, 0)
             signal.setitimer(signal.ITIMER_REAL, 0)
             pipe.send_bytes(pickle.dumps(results, pickle.HIGHEST_PROTOCOL))
 
 
-def _attempt(work: Work, record: Record, partitions: int | None) -> Result:
-    """Return the output of a record, or why it has none: whatever a pure step raises is the record's fault."""
+def _attempt(work: Work[Any, Any], item: object) -> object:
+    """Return the output of an item, or why it has none: whatever pure work raises is the item's fault."""
     try:
-        return work.apply(record, partitions)
+        return work.apply(item)
     except PoisonError as error:
         return PoisonError(error.reason, error.detail)
     except MemoryError:

@@ -11,7 +11,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
@@ -58,7 +58,8 @@ def run_stage(stage: Stage[Any, Any]) -> None:
 
     @contextlib.asynccontextmanager
     async def opened(settings: ServiceSettings, registry: CollectorRegistry, partitions: int) -> AsyncIterator[Callable[[], Body]]:
-        pool = Pool(stage, settings.workers, partitions, Limits(settings.cpu_limit, settings.time_limit, settings.memory_limit))
+        limits = Limits(settings.cpu_limit, settings.time_limit, settings.memory_limit)
+        pool = Pool(replace(stage, partitions=partitions), settings.workers, limits)
         try:
             await pool.start()
             yield lambda: Batches(stage, pool)

@@ -30,7 +30,8 @@ Out = TypeVar("Out", bound=Sink)
 class Stage(Generic[In, Out]):
     """``source ──► step ──► sink``. The step is a function of a module, so that worker processes can import it.
 
-    `load` loads what the step needs (a lexicon), before a worker says that it is ready.
+    `load` loads what the step needs (a lexicon), before a worker says that it is ready. `partitions` is how many the source topic
+    has, to hold a record's partition against its key; None skips that.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Stage(Generic[In, Out]):
     step: Callable[[In], Out]
     sink: Topic[Out]
     load: Callable[[], object] | None = None
+    partitions: int | None = None
 
     @property
     def module(self) -> str:
@@ -49,12 +51,8 @@ class Stage(Generic[In, Out]):
         if self.load is not None:
             self.load()
 
-    def apply(self, record: Record, partitions: int | None = None) -> Message:
+    def apply(self, record: Record) -> Message:
         """Return the output of one record. Retractions and tombstones pass under the same key without the step.
-
-        Args:
-            record: The input.
-            partitions: How many the source topic has, to hold the record's partition against its key; None skips that.
 
         Raises:
             PoisonError: If no output can be made of the record; ``wrong-partition`` for one that its key does not belong to.
@@ -62,8 +60,8 @@ class Stage(Generic[In, Out]):
         """
         if record.key is None:
             raise PoisonError("bad-key", "the key is null")
-        if partitions is not None and partition_of(record.key, partitions) != record.partition:
-            raise PoisonError("wrong-partition", f"its key belongs to partition {partition_of(record.key, partitions)}")
+        if self.partitions is not None and (right := partition_of(record.key, self.partitions)) != record.partition:
+            raise PoisonError("wrong-partition", f"its key belongs to partition {right}")
         if retraction.passes(record):
             return Message(
                 record.key, record.value, follow(record, {}, shared.__version__, tombstone=record.value is None), record.timestamp

@@ -82,7 +82,7 @@ def confluent(settings: KafkaSettings, source: str, sink: str, count: int) -> No
         ends: dict[tuple[str, int], int] = {}
         for record in records:
             producer.produce(
-                sink, record.value(), record.key(), record.partition(), headers=record.headers(), timestamp=record.timestamp()[1]
+                sink, record.value(), record.key(), record.partition() or 0, headers=record.headers(), timestamp=record.timestamp()[1]
             )
             ends[record.topic() or "", record.partition() or 0] = (record.offset() or 0) + 1
         offsets = [TopicPartition(topic, partition, end) for (topic, partition), end in ends.items()]

@@ -22,7 +22,7 @@ def pure(inputs: list[Message]) -> float:
     records = [Record("t", partition_of(m.key or b"", 4), n, 0, m.key, m.value) for n, m in enumerate(inputs[:1500])]
     began = time.perf_counter()
     for record in records:
-        STAGE.apply(record, 4)
+        STAGE.apply(record)
     return len(records) / (time.perf_counter() - began)
 
 

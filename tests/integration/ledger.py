@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, TopicPartition
 
@@ -16,6 +17,7 @@ def read_all(settings: KafkaSettings, topic: Topic[object]) -> list[Record]:
     consumer = Consumer(
         {
             "bootstrap.servers": settings.bootstrap_servers,
+            "log_level": 0,
             "group.id": "ledger",
             "isolation.level": "read_committed",
             "enable.auto.commit": False,
@@ -30,22 +32,31 @@ def read_all(settings: KafkaSettings, topic: Topic[object]) -> list[Record]:
         while open_ends:
             message = consumer.poll(30)
             assert message is not None, f"nothing from {name} for 30 s"
-            if message.error():
-                assert message.error().code() == KafkaError._PARTITION_EOF, message.error()
+            if error := message.error():
+                assert error.code() == KafkaError._PARTITION_EOF, error
                 open_ends.discard(message.partition())
                 continue
-            headers = tuple(message.headers() or ())
-            found.append(
-                Record(name, message.partition(), message.offset(), message.timestamp()[1], message.key(), message.value(), headers)
-            )
+            found.append(_record(name, message))
     finally:
         consumer.close()
     return found
 
 
+def _record(topic: str, message: Any) -> Record:
+    return Record(
+        topic,
+        message.partition(),
+        message.offset(),
+        message.timestamp()[1],
+        message.key(),
+        message.value(),
+        tuple(message.headers() or ()),
+    )
+
+
 def offsets(settings: KafkaSettings, group: str, topic: Topic[object]) -> tuple[list[int], list[int]]:
     """The committed offsets of a group and the ends of its topic, by partition; -1001 where nothing was committed."""
-    consumer = Consumer({"bootstrap.servers": settings.bootstrap_servers, "group.id": group})
+    consumer = Consumer({"bootstrap.servers": settings.bootstrap_servers, "group.id": group, "log_level": 0})
     try:
         partitions = [TopicPartition(settings.topic(topic), partition) for partition in range(settings.partitions)]
         committed = [partition.offset for partition in consumer.committed(partitions, timeout=15)]

@@ -34,6 +34,12 @@ class Replica:
         self._command = [sys.executable, "-m", module]
         self._environment = environment(settings, CHIPWIRE_REPLICA=name, **more)
         self._process: subprocess.Popen[bytes] | None = None
+        self._begins = 0
+
+    @property
+    def said(self) -> str:
+        """What it has logged since its last start."""
+        return self.log.read_bytes()[self._begins :].decode(errors="replace")
 
     @property
     def pid(self) -> int:
@@ -42,6 +48,7 @@ class Replica:
 
     def start(self) -> None:
         with self.log.open("ab") as log:
+            self._begins = log.tell()
             self._process = subprocess.Popen(self._command, env=self._environment, cwd=ROOT, stdout=log, stderr=log)
 
     def ensure(self) -> None:

@@ -80,10 +80,10 @@ class Chaos:
 
     def stop(self) -> None:
         victim = self.one()
+        expected = (0,) if '"ready"' in victim.said else (0, -15)  # the signal may come before Python has imported its handler
         status, seconds = victim.stop()
-        assert (status, seconds < 5) == (0, True), (
-            f"{victim.name} ended with {status} after {seconds:.1f} s:\n{victim.log.read_text()[-2000:]}"
-        )
+        assert status in expected, f"{victim.name} ended with {status}:\n{victim.said[-2000:]}"
+        assert seconds < 5
         victim.ensure()
 
     def freeze(self) -> None:
@@ -137,7 +137,7 @@ def suffer(cluster: KafkaSettings, replicas: list[Replica], home: Path | None, r
             send(cluster, RAW, sent[first : first + 40])
             time.sleep(0.4 * rounds)
 
-    feeding = threading.Thread(target=feed)
+    feeding = threading.Thread(target=feed, daemon=True)
     feeding.start()
     for _ in range(rounds):
         chaos.run([chaos.kill] * 5 + [chaos.stop] * 2 + [chaos.freeze, chaos.kill_broker, chaos.restart_broker])

@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import psutil
 import pytest
 
 from shared.settings import KafkaSettings
@@ -63,6 +64,16 @@ def test_metrics_and_health_are_served_and_sigterm_ends_with_0_in_time(replica: 
     status, seconds = one.stop()
     assert status == 0
     assert seconds < 5
+
+
+def test_a_killed_replica_leaves_no_process_behind(replica: Start) -> None:
+    one = replica("tests.integration.toy")
+    one.wait_for('"assigned"')
+    family = psutil.Process(one.pid).children(recursive=True)
+    assert family
+    one.kill()
+    _, alive = psutil.wait_procs(family, timeout=5)
+    assert alive == []
 
 
 def test_a_service_is_not_ready_before_it_joined(cluster: KafkaSettings, replica: Start) -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 import shared
@@ -42,13 +44,14 @@ def test_retractions_and_tombstones_pass_with_their_value_and_attributes(message
 def test_a_record_in_the_wrong_partition_is_poison() -> None:
     right = partition_of(ID.encode(), 4)
     message = document()
+    placed = replace(PARSER, partitions=4)
     for partition in range(4):
         record = Record("news.raw.v1", partition, 0, 0, message.key, message.value, message.headers)
         if partition == right:
-            assert PARSER.apply(record, 4).key == ID.encode()
+            assert placed.apply(record).key == ID.encode()
             continue
         with pytest.raises(PoisonError, match="wrong-partition"):
-            PARSER.apply(record, 4)
+            placed.apply(record)
 
 
 def test_a_null_key_is_poison_even_on_a_null_value() -> None:

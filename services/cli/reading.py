@@ -1,0 +1,86 @@
+"""What the commands that read and write records share: topics by name, open scans, progress."""
+
+import sys
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from shared.reading.select import Selection
+
+if TYPE_CHECKING:
+    from shared.reading.scan import Scan
+    from shared.records.record import Record
+    from shared.settings import KafkaSettings
+
+T = TypeVar("T")
+EVERY = 256
+"""Records between two looks at the progress bar."""
+
+Advance = Callable[[int], None]
+"""Takes how much is done, in all."""
+
+
+def say(message: str) -> None:
+    """Print a line for people, on stderr."""
+    click.echo(message, err=True)
+
+
+def usage(parse: Callable[[str], T], text: str) -> T:
+    """Return what `parse` makes of an argument.
+
+    Raises:
+        click.UsageError: In place of a ValueError.
+    """
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def name_of(text: str, settings: "KafkaSettings") -> str:
+    """Return the name on the cluster of a topic as it was typed; that no topic can have it is wrong use."""
+    from shared.reading.names import full_name
+
+    return usage(lambda typed: full_name(typed, settings), text)
+
+
+@asynccontextmanager
+async def opened(settings: "KafkaSettings", topic: str, selection: Selection) -> "AsyncIterator[Scan]":
+    """Open a topic for reading, and say what of it cannot be read.
+
+    Raises:
+        SetupError: If there is nothing to read from.
+    """
+    from shared.reading.scan import open_scan
+
+    async with open_scan(settings, topic, selection) as scan:
+        for partition, count in scan.bounds.gone.items():
+            say(f"partition {partition}: the first {count} of these offsets are gone (retention)")
+        for held_back in scan.bounds.held_back:
+            say(str(held_back))
+        yield scan
+
+
+@contextmanager
+def progress(what: str, total: int | None) -> "Iterator[Advance]":
+    """Show a bar on stderr while the block runs, if that is a terminal and nothing is printed beside it."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def watched(records: "Iterable[Record]", advance: Advance) -> "Iterator[Record]":
+    """Yield the records and tell `advance` how many there were."""
+    for count, record in enumerate(records, 1):
+        if count % EVERY == 0:
+            advance(count)
+        yield record

@@ -1,0 +1,111 @@
+"""Writes slices: whole or not at all, in constant memory; ``-`` is stdout."""
+
+import contextlib
+import os
+import sys
+import zlib
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from shared.errors import SetupError
+from shared.reading import frames
+from shared.reading.slice import Header, encode_end, encode_header, encode_record
+from shared.records.record import Record
+
+FRAME_BYTES = 1024 * 1024
+"""Bytes of lines that become one compressed frame."""
+
+
+class SliceWriter:
+    """Writes a slice, under a temporary name, which becomes `path` when all went well; pipes and devices are written at once.
+
+    Args:
+        path: ``-`` for stdout, uncompressed, as is a name that ends in ``.jsonl`` or ``.jsonl.dlq``.
+        header: The first line.
+    """
+
+    def __init__(self, path: str, header: Header) -> None:
+        self._path = None if path == "-" else Path(path).resolve()
+        self._compressed = path != "-" and not path.removesuffix(".dlq").endswith(".jsonl")
+        self._direct = self._path is None or (self._path.exists() and not self._path.is_file())
+        self._lines: list[bytes] = []
+        self._size = 0
+        self._crc32 = 0
+        self._thread = ThreadPoolExecutor(1, "slice")  # compressing frees the interpreter for the next lines
+        self._writing: Future[None] | None = None
+        self.records = 0
+        self._add(encode_header(header))
+
+    def __enter__(self) -> Self:
+        try:
+            self._stream = sys.stdout.buffer if self._path is None else self._written.open("wb")
+        except OSError as error:
+            raise SetupError(f"cannot write {self._path}: {error.strerror}") from error
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        try:
+            if kind is None:
+                self._add(encode_end(self.records, self._crc32))
+                self._flush()
+                self._settle()
+        finally:
+            self._thread.shutdown()
+            self._close(complete=kind is None)
+
+    def write(self, record: Record) -> None:
+        """Add a record; it is on its way to the file once `FRAME_BYTES` have gathered.
+
+        Raises:
+            SetupError: If the disk is full, or whatever else the system says.
+        """
+        self._add(encode_record(record))
+        self.records += 1
+        if self._size >= FRAME_BYTES:
+            self._flush()
+
+    @property
+    def _written(self) -> Path:
+        assert self._path is not None
+        return self._path if self._direct else self._path.with_name(f".{self._path.name}.{os.getpid()}.part")
+
+    def _add(self, line: bytes) -> None:
+        self._lines.append(line)
+        self._size += len(line)
+        self._crc32 = zlib.crc32(line, self._crc32)
+
+    def _flush(self) -> None:
+        """Hand what has gathered to the thread, once it has written what it got before."""
+        data = b"".join(self._lines)
+        self._lines, self._size = [], 0
+        self._settle()
+        self._writing = self._thread.submit(self._put, data)
+
+    def _put(self, data: bytes) -> None:
+        self._stream.write(frames.compress(data) if self._compressed else data)
+        self._stream.flush()
+
+    def _settle(self) -> None:
+        """Wait for what was handed to the thread."""
+        writing, self._writing = self._writing, None
+        try:
+            if writing is not None:
+                writing.result()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise SetupError(f"cannot write {self._path or 'stdout'}: {error.strerror}") from error
+
+    def _close(self, *, complete: bool) -> None:
+        if self._path is None:
+            return
+        with contextlib.suppress(OSError):
+            self._stream.close()
+        if self._direct:
+            return
+        if complete:
+            self._written.replace(self._path)
+        else:
+            self._written.unlink(missing_ok=True)
