@@ -1,4 +1,4 @@
-"""The clients of Kafka, set up the one way that is safe here; the only module that imports aiokafka."""
+"""The clients of Kafka, set up the one way that is safe here; the only module that imports aiokafka (beside `tolerant`)."""
 
 from collections.abc import Iterable
 
@@ -20,6 +20,7 @@ from aiokafka.errors import (
 from shared.errors import SetupError
 from shared.records.record import Record
 from shared.settings import KafkaSettings
+from shared.stream import tolerant
 
 __all__ = [
     "AIOKafkaAdminClient",
@@ -45,6 +46,8 @@ __all__ = [
     "records",
     "transactional_producer",
 ]
+
+tolerant.install()
 
 MIB = 1024 * 1024
 DAY_MS = 24 * 60 * 60 * 1000

@@ -1,6 +1,11 @@
 """One bad record gives one dead letter, byte for byte, and everything beside it goes on."""
 
+import asyncio
+import struct
+
 import pytest
+from aiokafka import AIOKafkaProducer
+from aiokafka.record.util import calc_crc32c
 
 from shared.records.record import Message, Record
 from shared.settings import KafkaSettings
@@ -89,6 +94,34 @@ def test_null_keys_null_values_and_records_in_a_foreign_partition_are_handled(cl
     assert tombstone.key == key(2)
     assert tombstone.header("ce_id") == "2.9"
     assert tombstone.header("content-type") is None
+
+
+async def send_with_header_name(cluster: KafkaSettings, name: bytes, words: list[bytes]) -> None:
+    """Write one batch whose middle record has a header of that name, as clients do that take names as bytes."""
+    producer = AIOKafkaProducer(bootstrap_servers=cluster.bootstrap_servers)
+    await producer.start()
+    batch = producer.create_batch()
+    stand_in = "Q" * len(name)
+    for number, word in enumerate(words):
+        batch.append(key=key(number), value=word, timestamp=None, headers=[(stand_in, b"v")] if number == len(words) // 2 else [])
+    batch.close()
+    data = bytearray(batch._build())
+    place = data.index(stand_in.encode())
+    data[place : place + len(name)] = name
+    data[17:21] = struct.pack(">I", calc_crc32c(bytes(data[21:])))
+    batch._buffer = data
+    await (await producer.send_batch(batch, cluster.topic(WORDS_IN), partition=1))
+    await producer.stop()
+
+
+async def test_a_header_name_that_is_not_utf_8_stops_nobody(cluster: KafkaSettings, replica: Start) -> None:
+    words = [b"poison %d" % number for number in range(5)]
+    await send_with_header_name(cluster, b"\xff\xfeabc", words)
+    replica("tests.integration.toy")
+    await asyncio.to_thread(until_idle, cluster, "chipwire.toy", WORDS_IN)
+    dead = read_all(cluster, WORDS_IN.dead_letters)
+    assert [record.value for record in dead] == words
+    assert dead[2].headers[0] == ("\\xff\\xfeabc", b"v")
 
 
 def test_too_many_dead_letters_in_a_row_stop_the_line_with_a_sentence(cluster: KafkaSettings, replica: Start) -> None:
