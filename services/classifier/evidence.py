@@ -1,0 +1,65 @@
+"""Evidence: the words that each tag rests on, with offsets into the stored text."""
+
+from collections.abc import Iterable, Sequence
+
+from services.classifier.features import Feature
+from services.classifier.model import Model
+from services.classifier.reading import Mention, Reading
+from services.classifier.tally import Place, Tallies
+from shared.records.tagged import Evidence
+
+LEAST_CONTRIBUTION = 0.0001
+
+
+def of_topic(features: Iterable[Feature], model: Model) -> list[Evidence]:
+    """Return what the probability rests on: the contributions and the model's bias sum to the log odds."""
+    weighed = [(feature, round(model.weights.get(feature.name, 0.0) * feature.value, 4)) for feature in features]
+    return [
+        _evidence("is_semiconductor_policy", feature.name, feature.reading, feature.mention, amount)
+        for feature, amount in weighed
+        if abs(amount) >= LEAST_CONTRIBUTION
+    ]
+
+
+def of_values(counted: Tallies, source: str, facet: str, values: Sequence[str]) -> list[Evidence]:
+    """Return the best place in each text for each of `values`.
+
+    Args:
+        counted: The tallies of the article.
+        source: The facet of the data (``force``, ``entity``).
+        facet: The verdict's field (``legal_force``, ``products``).
+        values: The tags to prove.
+    """
+    found = []
+    for value in values:
+        tally = counted.get((source, value))
+        places: Iterable[Place] = tally.places.values() if tally else ()
+        found += [_evidence(facet, value, place.reading, place.mention, place.amount) for place in places]
+    return found
+
+
+def of_jurisdictions(readings: Sequence[Reading], places: dict[str, float]) -> list[Evidence]:
+    """Return the first mention in each text of each state or authority of `places`."""
+    found: dict[tuple[str, str], Evidence] = {}
+    for reading in readings:
+        for mention in reading.mentions:
+            entity = mention.term.entity
+            if entity and entity.jurisdiction:
+                for place in dict.fromkeys((entity.jurisdiction.partition("/")[0], entity.jurisdiction)):
+                    if place in places and (place, reading.field) not in found:
+                        found[place, reading.field] = _evidence("jurisdictions", place, reading, mention, places[place])
+    return list(found.values())
+
+
+def _evidence(facet: str, value: str, reading: Reading, mention: Mention, amount: float) -> Evidence:
+    start, end = mention.start, mention.end
+    return Evidence(
+        facet=facet,
+        value=value,
+        field=reading.field,
+        start=start,
+        end=end,
+        surface=reading.text[start:end],
+        rule=mention.term.rule,
+        contribution=round(amount, 4),
+    )

@@ -1,0 +1,82 @@
+"""The facets of an article that is about semiconductor policy: instruments, direction, stage, assertion, legal force."""
+
+from collections.abc import Mapping, Sequence
+
+from services.classifier.tally import Tallies, Tally, best, of_facet
+
+MOST_INSTRUMENTS = 3
+LEAST_SCORE = 1.1
+"""An instrument needs a strong word in the lead, or one in the title even beside the point."""
+
+LEAST_SHARE = 0.42
+"""Of the score of the first instrument."""
+
+RESERVED = frozenset({"diplomacy"})
+"""Of taxonomy.json: no label in its first version."""
+
+OBJECTS = frozenset({"critical_materials"})
+"""Instruments that are named by their object, which other stories mention too: they must be in the title."""
+
+SUPPORTING = frozenset({"subsidy", "tax_incentive", "state_fund", "state_equity"})
+MIXED_SHARE = 0.75
+"""Two opposite directions make a mixed one if the weaker has this share of the stronger."""
+
+STAGES = ("enforced", "in_force", "repealed", "suspended", "amended", "proposed", "rumoured", "reaction", "announced")
+"""Among equals the more particular stage comes first."""
+
+
+def with_implied(counted: Tallies, implied: Mapping[str, str]) -> Tallies:
+    """Return the tallies with each implied instrument resting on the words of the one that implies it, unless it has its own."""
+    added = {("instruments", other): counted["instruments", value] for value, other in implied.items() if ("instruments", value) in counted}
+    return {**added, **counted}
+
+
+def instruments(counted: Tallies, implied: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the instruments, the clearest first, those implied by another after them."""
+    found = {value: tally for value, tally in of_facet(counted, "instruments").items() if value not in RESERVED}
+    top = max((tally.score for tally in found.values()), default=0.0)
+    clear = [value for value, tally in found.items() if _is_clear(value, tally, top)][:MOST_INSTRUMENTS]
+    chosen = clear or list(found)[:1]
+    return tuple(dict.fromkeys([*chosen, *(implied[value] for value in chosen if value in implied)]))
+
+
+def _is_clear(value: str, tally: Tally, top: float) -> bool:
+    if value in OBJECTS and not tally.zones[0]:
+        return False
+    return tally.strong and tally.score >= LEAST_SCORE and tally.score >= LEAST_SHARE * top
+
+
+def direction(counted: Tallies, chosen: Sequence[str]) -> str:
+    """Return which way the act goes; money for chips is support unless its words speak of restriction far more."""
+    found = of_facet(counted, "direction")
+    scores = {value: found[value].score if value in found else 0.0 for value in ("tighten", "loosen", "support")}
+    if chosen and chosen[0] in SUPPORTING and scores["tighten"] < 2 * max(scores["support"], 1.0):
+        return "support"
+    tighten, loosen = scores["tighten"], scores["loosen"]
+    if not tighten and not loosen:
+        return "support" if scores["support"] else "none"
+    if min(tighten, loosen) >= MIXED_SHARE * max(tighten, loosen):
+        return "mixed"
+    return "tighten" if tighten > loosen else "loosen"
+
+
+def stage(counted: Tallies) -> str | None:
+    """Return how far the act has come."""
+    return best(of_facet(counted, "stage"), STAGES)
+
+
+def assertion(counted: Tallies) -> str | None:
+    """Return on whose word the story rests: anonymous sources if any are named before the body, else the clearest."""
+    found = of_facet(counted, "assertion")
+    anonymous = found.get("anonymous_sources")
+    if anonymous and (anonymous.zones[0] or anonymous.zones[1] or len(found) == 1):
+        return "anonymous_sources"
+    return best(found, ("official", "named_source", "anonymous_sources", "analysis"))
+
+
+def legal_force(counted: Tallies) -> str | None:
+    """Return what binds: ``law``, ``rule``, ``order`` or ``guidance``; guidance if it is named outright."""
+    found = of_facet(counted, "force")
+    if "guidance" in found and found["guidance"].score >= 1.0:
+        return "guidance"
+    return best(found, ("guidance", "law", "order", "rule"))

@@ -1,0 +1,117 @@
+"""Who is involved: jurisdictions, entities with their roles, products."""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from services.classifier.features import strength
+from services.classifier.reading import BODY, LEAD, TITLE, Mention, Reading
+from services.classifier.tally import ZONE_WEIGHTS, Tallies, Tally, of_facet
+from services.classifier.vocabulary import STATE, STATE_WEAK
+from shared.records.tagged import EntityTag
+
+ACTING = STATE | STATE_WEAK
+FIRST_BONUS = 1.5
+"""The first to be named in a title or lead is most often the one who acts."""
+
+PLAIN = 0.4
+"""How clearly a sentence must speak of an act on chips to give the firms in it their parts."""
+
+NEAR = 60
+"""Code points between a firm and the word that gives it its role."""
+
+PASSING = 0.75
+"""A sentence of the body that speaks less clearly of an act on chips names its states in passing."""
+
+
+def jurisdictions(readings: Sequence[Reading]) -> dict[str, float]:
+    """Return states and authorities by how much they act, most first: ``US``, ``US/BIS``; those named in passing are left out."""
+    scores: dict[str, float] = {}
+    for reading in readings:
+        first = True
+        for mention in reading.mentions:
+            place = _acting(mention)
+            if place and _counts(reading, mention):
+                zone = reading.zone(mention.sentence)
+                amount = ZONE_WEIGHTS[zone] + FIRST_BONUS * (first and zone != BODY)
+                state = place.partition("/")[0]
+                scores[state] = max(scores.get(state, 0.0), amount)
+                scores[place] = max(scores.get(place, 0.0), amount)
+                first = False
+    return dict(sorted(scores.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _acting(mention: Mention) -> str | None:
+    entity = mention.term.entity
+    return entity.jurisdiction if entity and mention.term.signs & ACTING else None
+
+
+def _counts(reading: Reading, mention: Mention) -> bool:
+    """Say whether a state is named in the title or lead, or in a sentence of the body that speaks of an act on chips."""
+    return reading.zone(mention.sentence) != BODY or strength(reading.signs[mention.sentence]).pair >= PASSING
+
+
+def issuer(places: Mapping[str, float]) -> str | None:
+    """Return the state that acts: the first of `places`."""
+    return next((place.partition("/")[0] for place in places), None)
+
+
+def entities(readings: Sequence[Reading], counted: Tallies, places: Mapping[str, float]) -> tuple[EntityTag, ...]:
+    """Return everyone named, with their parts, the most prominent first."""
+    acting, votes = issuer(places), _votes(readings)
+    found = of_facet(counted, "entity")
+    return tuple(EntityTag(id=name, role=_role(tally, acting, places, votes)) for name, tally in found.items() if _is_party(name))
+
+
+def _is_party(name: str) -> bool:
+    return not name.startswith(("product/", "material/"))
+
+
+def _role(tally: Tally, acting: str | None, places: Mapping[str, float], votes: Mapping[str, Counter[str]]) -> str:
+    entity = next(place.mention.term.entity for place in tally.places.values())
+    assert entity is not None, "a term of the facet entity has one"
+    if entity.jurisdiction:
+        own = entity.jurisdiction.partition("/")[0]
+        if own == acting:
+            return "issuer" if entity.jurisdiction in places else "mentioned"
+        return "target" if tally.zones[TITLE] or tally.zones[LEAD] else "mentioned"
+    if not entity.type.startswith("company."):
+        return "mentioned"
+    cast = votes.get(entity.id)
+    return min(cast, key=lambda role: (-cast[role], role != "target", role)) if cast else "mentioned"
+
+
+def _votes(readings: Sequence[Reading]) -> dict[str, Counter[str]]:
+    """Return the roles that the words around each firm give it: each mention votes with the nearest such word of its sentence."""
+    votes: dict[str, Counter[str]] = {}
+    for reading in readings:
+        cues = [mention for mention in reading.mentions if mention.term.facet == "role"]
+        places = [cue.start for cue in cues]
+        for mention in reading.mentions:
+            entity = mention.term.entity
+            if entity and entity.type.startswith("company.") and strength(reading.signs[mention.sentence]).pair >= PLAIN:
+                place = bisect_left(places, mention.start)
+                cue = _nearest(mention, cues[max(0, place - 1) : place + 1])
+                if cue:
+                    weight = int(10 * ZONE_WEIGHTS[reading.zone(mention.sentence)])
+                    votes.setdefault(entity.id, Counter())[cue.term.value] += weight
+    return votes
+
+
+def _nearest(firm: Mention, cues: Sequence[Mention]) -> Mention | None:
+    """Return the nearer of the cues beside a firm, in its sentence; one behind the firm counts as twice as far."""
+    near = [
+        (firm.start - cue.end if cue.end <= firm.start else 2 * (cue.start - firm.end), number)
+        for number, cue in enumerate(cues)
+        if cue.sentence == firm.sentence
+    ]
+    distance, number = min(near, default=(NEAR, 0))
+    return cues[number] if distance < NEAR else None
+
+
+def products(counted: Tallies) -> tuple[str, ...]:
+    """Return the products and materials named in title or lead or at least twice, most prominent first."""
+    found = of_facet(counted, "entity")
+    return tuple(
+        name for name, tally in found.items() if not _is_party(name) and (tally.zones[TITLE] or tally.zones[LEAD] or tally.mentions > 1)
+    )

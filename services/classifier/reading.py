@@ -1,0 +1,77 @@
+"""A reading: one text with its terms found, by sentence and zone."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from services.classifier.sentences import starts
+from services.classifier.vocabulary import ANCHOR, Term, Vocabulary
+
+LEAD_SENTENCES = 2
+TITLE, LEAD, BODY = 0, 1, 2
+
+
+class Mention(NamedTuple):
+    """A term where it stands: ``text[start:end]`` in sentence number `sentence`."""
+
+    start: int
+    end: int
+    term: Term
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One text as read. `field` is ``title``, ``original`` or ``summaries[i]``.
+
+    `begins` are the offsets of its sentences, `signs` the bits of each.
+    """
+
+    field: str
+    text: str
+    begins: Sequence[int]
+    mentions: Sequence[Mention]
+    signs: Sequence[int]
+
+    def zone(self, sentence: int) -> int:
+        """Return where a sentence stands: `TITLE`, `LEAD` or `BODY`."""
+        return TITLE if self.field == "title" else LEAD if sentence < LEAD_SENTENCES else BODY
+
+
+def read(texts: Iterable[tuple[str, str]], vocabulary: Vocabulary) -> list[Reading]:
+    """Return the readings of an article's texts (field, text); ambiguous terms are left out where no text has a sure chip signal."""
+    readings = [_reading(field, text, vocabulary) for field, text in texts]
+    if any(signs & ANCHOR for reading in readings for signs in reading.signs):
+        return readings
+    return [_sure(reading) for reading in readings]
+
+
+def _reading(field: str, text: str, vocabulary: Vocabulary) -> Reading:
+    begins = starts(text)
+    mentions = _mentions(text, begins, vocabulary)
+    return Reading(field, text, begins, mentions, _signs(begins, mentions))
+
+
+def _mentions(text: str, begins: Sequence[int], vocabulary: Vocabulary) -> list[Mention]:
+    terms, hits = vocabulary.terms, vocabulary.matcher.find(text)
+    blocked = {(start, end, layer) for start, end, key, layer in hits if terms[key] is None}
+    limits, mentions, sentence = [*begins[1:], len(text) + 1], [], 0
+    for start, end, key, layer in hits:
+        while limits[sentence] <= start:
+            sentence += 1
+        term = terms[key]
+        if term is not None and not (blocked and (start, end, layer) in blocked):
+            mentions.append(Mention(start, end, term, sentence))
+    return mentions
+
+
+def _signs(begins: Sequence[int], mentions: Iterable[Mention]) -> list[int]:
+    signs = [0] * len(begins)
+    for _, _, term, sentence in mentions:
+        signs[sentence] |= term.signs
+    return signs
+
+
+def _sure(reading: Reading) -> Reading:
+    mentions = [mention for mention in reading.mentions if not mention.term.ambiguous]
+    return replace(reading, mentions=mentions, signs=_signs(reading.begins, mentions))

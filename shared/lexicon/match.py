@@ -1,0 +1,103 @@
+"""Find aliases in a text: one Aho-Corasick automaton over the lower-cased text.
+
+Offsets are code points into the text as it is stored: lower-casing happens only where it keeps the length. Time is linear in the
+text. Of hits in one layer the longest wins: one that lies within another is dropped.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+WORD = frozenset(letter for letter in map(chr, (*range(0x2E80), *range(0xFF10, 0xFF5B))) if letter.isalnum())
+"""The letters and digits of scripts that divide words by spaces, full-width ones too: an alias in them needs word boundaries."""
+
+_LEFT, _RIGHT, _STEM, _PLURAL, _EXACT = 1, 2, 4, 8, 16
+
+
+class Alias(NamedTuple):
+    """One spelling of something.
+
+    `key` says what it names (a number that the caller understands). `layer` separates vocabularies that do not compete. An `exact`
+    alias keeps its case, a `stem` goes on to the end of the word, a `plural` one may take an s.
+    """
+
+    surface: str
+    key: int
+    layer: int = 0
+    exact: bool = False
+    stem: bool = False
+    plural: bool = False
+
+
+Hit = tuple[int, int, int, int]
+"""An alias found: start, end, and its key and layer; a plain tuple, as there are hundreds in an article."""
+
+
+def fold(text: str) -> str:
+    """Return `text` in lower case, letter by letter where lower-casing the whole would change its length (``İ``)."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
+
+
+class Matcher:
+    """The automaton over a set of aliases; built once, then only read."""
+
+    def __init__(self, aliases: Iterable[Alias]) -> None:
+        self._aliases = tuple(alias for alias in aliases if alias.surface)
+        self._folded = [fold(alias.surface) for alias in self._aliases]
+        self._flags = [_flags(alias, folded) for alias, folded in zip(self._aliases, self._folded, strict=True)]
+        self._keys = [(alias.key, alias.layer) for alias in self._aliases]
+        self._automaton = AhoCorasick(self._folded, matchkind=MatchKind.Standard)
+
+    def find(self, text: str) -> list[Hit]:
+        """Return the hits in the order of their place; the longest wins within a layer, equal spans all count."""
+        folded, flags, keys, size = fold(text), self._flags, self._keys, len(text)
+        found: list[Hit] = []
+        for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+            flag = flags[index]
+            if flag:
+                if flag & _LEFT and start and folded[start - 1] in WORD:
+                    continue
+                if flag & _RIGHT and end < size and folded[end] in WORD:
+                    end = _word_end(folded, end, flag)
+                    if end < 0:
+                        continue
+                if flag & _EXACT and text[start:end] != self._aliases[index].surface:
+                    continue
+            found.append((start, -end, *keys[index]))
+        found.sort()
+        return _longest(found)
+
+
+def _longest(found: Iterable[Hit]) -> list[Hit]:
+    """Return the hits that lie in no longer one of their layer; `found` is sorted and has its ends negated, so that longer comes first."""
+    hits: list[Hit] = []
+    reach: dict[int, tuple[int, int]] = {}
+    for start, negative_end, key, layer in found:
+        last = reach.get(layer)
+        if last is None or -negative_end > last[1]:
+            reach[layer] = (start, -negative_end)
+        elif last != (start, -negative_end):
+            continue
+        hits.append((start, -negative_end, key, layer))
+    return hits
+
+
+def _flags(alias: Alias, folded: str) -> int:
+    left = _LEFT if folded[0] in WORD else 0
+    right = _RIGHT if folded[-1] in WORD else 0
+    return left | right | _STEM * alias.stem | _PLURAL * alias.plural | _EXACT * alias.exact
+
+
+def _word_end(folded: str, end: int, flag: int) -> int:
+    """Return where the word that goes on at `end` ends, or -1 where the alias may not go on there."""
+    if flag & _STEM:
+        while end < len(folded) and folded[end] in WORD:
+            end += 1
+        return end
+    if flag & _PLURAL and folded[end] == "s" and (end + 1 == len(folded) or folded[end + 1] not in WORD):
+        return end + 1
+    return -1

@@ -1,0 +1,54 @@
+"""What holds of the classifier for any text at all."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.classifier.classify import classify, texts
+from services.classifier.cues import cues
+from services.classifier.pipe import article
+from shared.lexicon.load import lexicon
+from shared.lexicon.match import Alias, Matcher, fold
+
+WORDS = [cue.word.strip("=*") for cue in cues().cues[::7]] + [alias.surface for alias in lexicon().aliases[::5]]
+PIECES = st.one_of(st.sampled_from(WORDS), st.text(max_size=12), st.sampled_from([" ", ". ", "。", "\n", "İ", "ß", "Σ", "𝐀", "é", "ﬁ"]))
+TEXTS = st.lists(PIECES, min_size=1, max_size=40).map("".join)
+
+
+@given(title=TEXTS, text=TEXTS, summary=TEXTS)
+@settings(max_examples=150, deadline=None)
+def test_evidence_always_stands_where_it_says_and_the_same_text_gives_the_same_bytes(title: str, text: str, summary: str) -> None:
+    fields = {"title": title, "original": text, "summaries[0]": summary}
+    verdict = classify(list(fields.items()))
+    for evidence in verdict.evidence:
+        assert fields[evidence.field][evidence.start : evidence.end] == evidence.surface
+        assert evidence.surface
+    assert classify(list(fields.items())).model_dump_json() == verdict.model_dump_json()
+
+
+@given(title=TEXTS, text=TEXTS)
+@settings(max_examples=60, deadline=None)
+def test_only_policy_carries_tags_and_no_tag_comes_twice(title: str, text: str) -> None:
+    verdict = classify([("title", title), ("original", text)])
+    tags = (verdict.instruments, verdict.jurisdictions, verdict.products, verdict.entities)
+    assert verdict.is_semiconductor_policy == (verdict.probability >= 0.5)
+    assert verdict.is_semiconductor_policy or not any(tags)
+    assert all(len(set(values)) == len(values) for values in tags[:3])
+
+
+@given(st.text(max_size=60))
+def test_folding_keeps_the_length(text: str) -> None:
+    assert len(fold(text)) == len(text)
+
+
+@given(st.text(max_size=20), st.sampled_from(WORDS), st.text(max_size=20))
+def test_an_alias_is_found_wherever_spaces_surround_it(before: str, word: str, after: str) -> None:
+    text = f"{before} {word} {after}"
+    spans = [(start, end) for start, end, _, _ in Matcher([Alias(word, 0)]).find(text)]
+    assert (len(before) + 1, len(before) + 1 + len(word)) in spans
+
+
+@given(TEXTS)
+@settings(max_examples=60, deadline=None)
+def test_any_line_with_words_is_an_article_with_those_words(text: str) -> None:
+    if text.strip():
+        assert texts(article({"title": text, "text": text})) == [("title", text), ("original", text)]
