@@ -34,7 +34,11 @@ OPTIONS = (
     ),
     click.option("--until", metavar="TIME", callback=_parsed(_time), help="Before this time."),
     click.option(
-        "--offset", metavar="A..B", callback=_parsed(parse_offsets), help="From A up to, not including, B; A.. or ..B or A alone."
+        "--offset",
+        "offsets",
+        metavar="A..B",
+        callback=_parsed(parse_offsets),
+        help="From A up to, not including, B; A.. or ..B or A alone.",
     ),
     click.option("-p", "--partition", type=click.IntRange(min=0), help="This partition only."),
     click.option("--id", "ids", multiple=True, help="This key only (article id, feed id); may be repeated."),
@@ -44,7 +48,7 @@ OPTIONS = (
     click.option("-n", "limit", type=click.IntRange(min=1), help="So many records at most."),
     click.option("--uncommitted", is_flag=True, help="Records of open and aborted transactions too."),
 )
-PLAIN = ("since", "until", "partition", "limit", "uncommitted")
+PLAIN = ("since", "until", "offsets", "partition", "limit", "uncommitted")
 SETS = ("ids", "feeds", "langs", "tags")
 
 
@@ -54,6 +58,6 @@ def selection_options(command: Callable[..., T]) -> Callable[..., T]:
     @functools.wraps(command)
     def selecting(**given: Any) -> T:
         fields: dict[str, Any] = {name: given.pop(name) for name in PLAIN} | {name: frozenset(given.pop(name)) for name in SETS}
-        return command(selection=Selection(offsets=given.pop("offset") or (0, None), **fields), **given)
+        return command(selection=Selection(**fields), **given)
 
     return functools.reduce(lambda wrapped, option: option(wrapped), reversed(OPTIONS), selecting)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from shared.errors import SetupError
 from shared.reading import names
-from shared.reading.select import Selection
+from shared.reading.select import Offsets, Selection
 from shared.settings import KafkaSettings
 from shared.stream import kafka, provision
 
@@ -85,14 +85,14 @@ async def measure(settings: KafkaSettings, consumer: kafka.AIOKafkaConsumer, top
     chosen = range(count) if selection.partition is None else [selection.partition]
     places = [kafka.TopicPartition(topic, partition) for partition in chosen]
     begins, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
-    first, last = selection.offsets
+    first, last = selection.offsets or (0, None)
     starts = {place: max(begins[place], first) for place in places}
     if selection.since is not None:
         found = await consumer.offsets_for_times(dict.fromkeys(places, selection.since))
         starts = {place: max(start, found[place].offset if found[place] else ends[place]) for place, start in starts.items()}
     stops = {place: ends[place] if last is None else min(ends[place], last) for place in places}
-    if selection.offsets != (0, None):
-        _refuse_nowhere(topic, selection, {place.partition: (begins[place], ends[place]) for place in places})
+    if first:
+        _refuse_nowhere(topic, (first, last), {place.partition: (begins[place], ends[place]) for place in places})
     return Bounds(
         topic,
         count,
@@ -102,9 +102,9 @@ async def measure(settings: KafkaSettings, consumer: kafka.AIOKafkaConsumer, top
     )
 
 
-def _refuse_nowhere(topic: str, selection: Selection, held: Mapping[int, Span]) -> None:
+def _refuse_nowhere(topic: str, offsets: Offsets, held: Mapping[int, Span]) -> None:
     """Refuse offsets that lie in no partition, rather than read nothing."""
-    first, last = selection.offsets
+    first, last = offsets
     if any(first < end and (last is None or last > begin) for begin, end in held.values()):
         return
     wanted = f"{first}..{'' if last is None else last}"

@@ -3,6 +3,7 @@
 import sys
 import zlib
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,10 +29,7 @@ class SliceReader:
 
     def __init__(self, path: str) -> None:
         self._name = "stdin" if path == "-" else path
-        try:
-            self._stream: BinaryIO = sys.stdin.buffer if path == "-" else Path(path).open("rb")  # noqa: SIM115 - closed after the last record
-        except OSError as error:
-            raise SetupError(f"cannot read {path}: {error.strerror}") from error
+        self._path = path
         self._crc32 = 0
         self._number = 0
         self._lines = self._numbered()
@@ -64,7 +62,7 @@ class SliceReader:
     def _decoded(self, line: bytes) -> Record | End:
         try:
             return decode_line(line)
-        except (ValueError, KeyError, TypeError) as error:
+        except ValueError as error:
             raise SetupError(f"{self._name}: line {self._number} {error}") from error
 
     def _finish(self, end: End, records: int, crc32: int) -> None:
@@ -74,7 +72,6 @@ class SliceReader:
             raise SetupError(f"{self._name} is damaged: its checksum is not that of its lines")
         if next(self._lines, None) is not None:
             raise SetupError(f"{self._name} is damaged: something follows its last line")
-        self._stream.close()
 
     def _numbered(self) -> Iterator[bytes]:
         """Yield the lines and keep count and checksum of them; a last one without its line feed is cut off."""
@@ -98,11 +95,20 @@ class SliceReader:
             raise frames.FrameError("cut off")
 
     def _parts(self) -> Iterator[bytes]:
-        """Yield the content in parts, decompressed."""
-        begun = self._stream.read(len(frames.MAGIC))
-        if begun == frames.MAGIC:
-            yield from frames.decompress(self._stream, begun)
-            return
-        yield begun
-        while part := self._stream.read(PART_BYTES):
-            yield part
+        """Yield the content in parts, decompressed; the file is open as long as this runs."""
+        with self._opened() as stream:
+            begun = stream.read(len(frames.MAGIC))
+            if begun == frames.MAGIC:
+                yield from frames.decompress(stream, begun)
+                return
+            yield begun
+            while part := stream.read(PART_BYTES):
+                yield part
+
+    def _opened(self) -> AbstractContextManager[BinaryIO]:
+        if self._path == "-":
+            return nullcontext(sys.stdin.buffer)
+        try:
+            return Path(self._path).open("rb")
+        except OSError as error:
+            raise SetupError(f"cannot read {self._path}: {error.strerror}") from error

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -29,7 +29,7 @@ Replayed = tuple[Record, Record | PoisonError]
 
 async def replay(
     stage: Stage[Any, Any], records: Iterable[Record], workers: int, partitions: int | None, topic: str
-) -> AsyncIterator[Replayed]:
+) -> AsyncGenerator[Replayed, None]:
     """Yield each record with its output, in order; the same records give the same outputs.
 
     An output keeps the partition and the offset of its input, so that slices of one topic stay comparable.

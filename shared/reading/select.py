@@ -24,7 +24,7 @@ class Selection:
     Attributes:
         since: Milliseconds since 1970, the first that is meant.
         until: Milliseconds since 1970, the first that is no longer meant.
-        offsets: The first offset that is meant, and the first that is no longer (None: no end).
+        offsets: The first offset that is meant, and the first that is no longer (its None: no end).
         partition: The one partition that is meant.
         ids: Keys: article ids, feed ids.
         feeds: Feed ids.
@@ -36,7 +36,7 @@ class Selection:
 
     since: int | None = None
     until: int | None = None
-    offsets: Offsets = (0, None)
+    offsets: Offsets | None = None
     partition: int | None = None
     ids: frozenset[str] = frozenset()
     feeds: frozenset[str] = frozenset()
@@ -56,11 +56,11 @@ class Selection:
     @property
     def everything(self) -> bool:
         """Whether nothing narrows it but, perhaps, a partition or a limit."""
-        start = self.offsets == (0, None) and self.since is None and self.until is None
-        return start and not (self.ids or self.feeds or self.langs or self.tags)
+        anywhere = self.offsets is None and self.since is None and self.until is None
+        return anywhere and not (self.ids or self.feeds or self.langs or self.tags)
 
     def _position(self, record: Record) -> bool:
-        first, end = self.offsets
+        first, end = self.offsets or (0, None)
         return (
             record.offset >= first
             and (end is None or record.offset < end)
@@ -141,7 +141,7 @@ def _day(text: str) -> datetime | None:
 
 
 def _moment(text: str) -> datetime | None:
-    moment = _valid(lambda: datetime.fromisoformat(text)) if "T" in text.upper() or " " in text else None
+    moment = _valid(lambda: datetime.fromisoformat(text.upper())) if "T" in text.upper() or " " in text else None
     return moment if moment and moment.tzinfo else None
 
 

@@ -94,13 +94,10 @@ def decode_line(line: bytes) -> "Record | End":
     found = _object(line)
     if found is None:
         raise ValueError("is no JSON object")
-    if isinstance(end := found.get("end"), dict):
-        return End(int(end["records"]), end.get("crc32"))
     try:
-        record = _record(found)
+        return _end(found["end"]) if "end" in found else _record(found)
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"is no record: {error}") from error
-    return record
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +127,13 @@ def _record(found: dict[str, Any]) -> Record:
     )
 
 
+def _end(found: Any) -> End:
+    return End(_whole(found["records"]), found.get("crc32"))
+
+
 def _whole(number: Any) -> int:
     if type(number) is not int or not -1 <= number < 1 << 63:
-        raise TypeError("partition, offset and timestamp are whole numbers")
+        raise TypeError(f"{str(number)[:40]} is no whole number that can be there")
     return number
 
 

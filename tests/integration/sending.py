@@ -14,6 +14,7 @@ def send(settings: KafkaSettings, topic: Topic[object], messages: Iterable[Messa
     producer = Producer(
         {
             "bootstrap.servers": settings.bootstrap_servers,
+            "log_level": 0,
             "enable.idempotence": True,
             "compression.type": "zstd",
             "message.max.bytes": 6 << 20,
