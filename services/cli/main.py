@@ -4,6 +4,7 @@ Exit status: 0 done, 1 failed, 2 wrong use, 3 ran well but the answer is "differ
 """
 
 import importlib
+import logging
 import os
 import sys
 
@@ -74,6 +75,7 @@ def chipwire() -> None:
 
 def main() -> None:
     """Run the command line."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it cannot do comes back as an error, and is said once
     try:
         status = chipwire.main(standalone_mode=False)
     except click.ClickException as error:
@@ -83,7 +85,7 @@ def main() -> None:
         sys.exit(130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read has gone: end quietly
-        sys.exit(1)
+        sys.exit(0)
     except Exception as error:
         from shared.errors import ChipwireError
 

@@ -58,7 +58,7 @@ class Load:
             raise SetupError(f"{_sentence(error)}; {self.done}") from error
         finally:
             with contextlib.suppress(Exception):
-                await asyncio.wait_for(_abort(producer), ABORT_SECONDS)
+                await asyncio.wait_for(kafka.abort(producer), ABORT_SECONDS)
             await producer.stop()
 
     @property
@@ -119,12 +119,6 @@ class Load:
             f"{record.address} of the slice has no place in {self._topic}, which has {self._partitions} partitions: "
             "its key does not say in which one it belongs; load it into a topic with as many as it came from"
         )
-
-
-async def _abort(producer: kafka.AIOKafkaProducer) -> None:
-    """Abort the transaction under way, if one is."""
-    if producer._txn_manager.is_in_transaction():
-        await producer.abort_transaction()
 
 
 def _sentence(error: Exception) -> str:

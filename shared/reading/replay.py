@@ -12,7 +12,7 @@ from shared.records.dead_letter import dead_letter
 from shared.records.record import Message, Record
 from shared.stream.pool import Pool
 from shared.stream.stage import Stage
-from shared.stream.transactions import size_of
+from shared.stream.transactions import too_large
 
 BATCH_RECORDS = 256
 BATCH_BYTES = 8 * 1024 * 1024
@@ -81,10 +81,7 @@ async def _outputs(stage: Stage[Any, Any], topic: str, batch: list[Record], task
 
 def _held(stage: Stage[Any, Any], result: Result) -> Result:
     """Hold an output against the limit of its topic, as the lane does."""
-    limit = stage.sink.max_message_bytes
-    if isinstance(result, Message) and (size := size_of(result)) > limit:
-        return PoisonError("output-too-large", f"{size} bytes, {stage.sink.name} takes {limit}")
-    return result
+    return result if isinstance(result, PoisonError) else too_large(result, stage.sink) or result
 
 
 def _placed(record: Record, message: Message, topic: str) -> Record:

@@ -12,7 +12,7 @@ from shared.records.record import Message, Record
 from shared.stream.lane import Lane
 from shared.stream.pool import Pool
 from shared.stream.stage import Stage
-from shared.stream.transactions import Output, RefusedError, size_of
+from shared.stream.transactions import Output, RefusedError, too_large
 
 BATCH_BYTES = 16 * 1024 * 1024
 STEP_SECONDS = 5.0
@@ -73,10 +73,8 @@ class Batches:
         now = datetime.now(UTC)
         for place, (record, result) in enumerate(zip(batch, results, strict=True)):
             result = self._refused.get(record.offset, result)
-            if not isinstance(result, PoisonError) and (size := size_of(result)) > self._stage.sink.max_message_bytes:
-                result = PoisonError(
-                    "output-too-large", f"{size} bytes, {self._stage.sink.name} takes {self._stage.sink.max_message_bytes}"
-                )
+            if isinstance(result, Message):
+                result = too_large(result, self._stage.sink) or result
             if isinstance(result, PoisonError):
                 message = dead_letter(record, self._stage.name, result, now)
                 outputs.append(Output(self._stage.source.dead_letters, record.partition, message, place))

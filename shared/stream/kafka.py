@@ -39,6 +39,7 @@ __all__ = [
     "RecordTooLargeError",
     "TopicAlreadyExistsError",
     "TopicPartition",
+    "abort",
     "admin",
     "connect",
     "group_consumer",
@@ -114,6 +115,12 @@ def transactional_producer(settings: KafkaSettings, transactional_id: str | None
         linger_ms=0,
         **_security(settings),
     )
+
+
+async def abort(producer: AIOKafkaProducer) -> None:
+    """End the open transaction of a producer, if there is one, with nothing of it written."""
+    if producer._txn_manager.is_in_transaction():
+        await producer.abort_transaction()
 
 
 def admin(settings: KafkaSettings) -> AIOKafkaAdminClient:

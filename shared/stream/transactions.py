@@ -7,7 +7,9 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from shared.errors import PoisonError
 from shared.records.record import Message
 from shared.settings import KafkaSettings
 from shared.stream import kafka
@@ -110,16 +112,12 @@ class Transactions:
     async def close(self) -> None:
         """Abort what is under way and let go, each within `CLOSE_SECONDS`, whatever the broker's state."""
         producer = self._producer
-        for ending in (self._abort(), producer.stop()):
+        for ending in (kafka.abort(producer), producer.stop()):
             with contextlib.suppress(Exception):
                 await asyncio.wait_for(ending, CLOSE_SECONDS)
         await self._end_sender()
         with contextlib.suppress(Exception):
             await asyncio.wait_for(producer.client.close(), CLOSE_SECONDS)
-
-    async def _abort(self) -> None:
-        if self._producer._txn_manager.is_in_transaction():
-            await self._producer.abort_transaction()
 
     async def _end_sender(self) -> None:
         """End aiokafka's sender task, which survives `stop()` after an outage; it takes two cancels (aiokafka 0.14.0)."""
@@ -129,6 +127,13 @@ class Transactions:
                 return
             task.cancel()
             await asyncio.wait([task], timeout=CLOSE_SECONDS / 2)
+
+
+def too_large(message: Message, topic: Topic[Any]) -> PoisonError | None:
+    """Return why a message does not fit a topic, None if it does: its limit counts before compression."""
+    if (size := size_of(message)) <= topic.max_message_bytes:
+        return None
+    return PoisonError("output-too-large", f"{size} bytes, {topic.name} takes {topic.max_message_bytes}")
 
 
 def size_of(message: Message) -> int:
