@@ -1,0 +1,134 @@
+"""Bytes to text: byte order mark, then valid UTF-8, then what header and page declare, then the statistics of the bytes."""
+
+import codecs
+import re
+from collections.abc import Iterator
+
+from shared.errors import PoisonError
+from shared.text.language import BIG5_COMMON, GB2312_COMMON
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (b"\xff\xfe\0\0", "utf-32-le"),
+    (b"\0\0\xfe\xff", "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_META = re.compile(
+    rb"""<meta[^>]{0,400}?charset\s*=\s*["']?\s*([\w.:-]{2,40})|^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})""", re.I
+)
+_HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
+_WIDER = {
+    "gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs", "x-x-big5": "big5hkscs",
+    "iso-8859-1": "cp1252", "iso8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252",
+    "iso-8859-9": "cp1254", "shift_jis": "cp932", "shift-jis": "cp932", "x-sjis": "cp932", "ks_c_5601-1987": "cp949", "euc-kr": "cp949",
+    "windows-874": "cp874", "tis-620": "cp874",
+}  # fmt: skip
+"""Labels read as the wider table that pages really use. Source: WHATWG Encoding, 4.2, names and labels."""
+_SAFE = re.compile(
+    r"^(?:gb18030|big5\w*|cp\d+|windows-125\d|iso-?8859-\d+|koi8-[ru]|mac-?\w+|euc[-_]\w+|iso-2022-jp|utf-?8|utf-?16(?:-?[lb]e)?)$"
+)
+_DOUBLE = re.compile("Ã[\u0080-\u00bf]|â€[™œ\u009d“”¦]|锟斤拷|\ufffd")
+_DOUBLE_STARTS = ("Ã", "â€", "锟斤拷", "\ufffd")
+_CONTROL = re.compile("[\0-\x08\x0e-\x1a\x1c-\x1f]")
+_SAMPLE = 8192
+COMMON_SHARE = 0.7
+"""Of the double-byte characters: a guessed encoding must make this many common ones."""
+REPLACED_SHARE = 0.02
+"""Of the characters that are not ASCII: a text with fewer bad bytes than this keeps its encoding, the bad bytes read as windows-1252."""
+
+
+def decode(body: bytes, content_type: str | None) -> str:
+    """Return the text of `body`; valid UTF-8 wins over any declaration but a byte order mark.
+
+    Args:
+        body: As fetched.
+        content_type: The HTTP header, whose charset counts before the page's own.
+
+    Raises:
+        PoisonError: ``undecodable`` if the bytes are no text at all.
+    """
+    for mark, name in _MARKS:
+        if body.startswith(mark):
+            return _checked(body[len(mark) :].decode(name, "replace"))
+    if unmarked := _unmarked_utf16(body):
+        return _checked(body.decode(unmarked, "replace"))
+    try:
+        return _checked(body.decode())
+    except UnicodeDecodeError:
+        return _checked(_legacy(body, content_type))
+
+
+def is_damaged(text: str) -> bool:
+    """Say whether a text shows what a wrong decoding leaves behind: replacement characters, UTF-8 read as windows-1252, 锟斤拷."""
+    return any(start in text for start in _DOUBLE_STARTS) and _DOUBLE.search(text) is not None
+
+
+def _checked(text: str) -> str:
+    sample = text[:_SAMPLE]
+    controls = len(_CONTROL.findall(sample))
+    if controls * 10 > len(sample):
+        raise PoisonError("undecodable", f"{controls} control characters in the first {len(sample)}")
+    return text
+
+
+def _unmarked_utf16(body: bytes) -> str | None:
+    head = body[:512] if len(body) >= 8 else b""
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if odd * 3 > len(head) and even * 8 < len(head):
+        return "utf-16-le"
+    return "utf-16-be" if even * 3 > len(head) and odd * 8 < len(head) else None
+
+
+def _legacy(body: bytes, content_type: str | None) -> str:
+    """Return the text of bytes that are no UTF-8. Windows-1252 is believed last: servers declare it by default, and it fits any bytes."""
+    declared = list(dict.fromkeys(_declared(body, content_type)))
+    for name in declared:
+        if name != "cp1252" and (text := _strictly(body, name)) is not None:
+            return text
+    utf8 = body.decode("utf-8", "surrogateescape")
+    bad = sum("\udc80" <= character <= "\udcff" for character in utf8)
+    if bad <= (len(body) - len(utf8)) * REPLACED_SHARE:
+        return utf8.translate(_WINDOWS)
+    return _most_likely(body) or body.decode(declared[0] if declared else "cp1252", "replace")
+
+
+def _strictly(body: bytes, name: str) -> str | None:
+    try:
+        return body.decode(name)
+    except UnicodeDecodeError:
+        return None
+
+
+def _declared(body: bytes, content_type: str | None) -> Iterator[str]:
+    """Yield the codecs that the header and the page name, as far as they are known and safe."""
+    header, meta = _HEADER.search(content_type or ""), _META.search(body[:4096])
+    stated = [header[1] if header else "", (meta[1] or meta[2]).decode("ascii", "ignore") if meta else ""]
+    for label in stated:
+        name = _WIDER.get(label.lower(), label.lower())
+        if _SAFE.match(name) and not name.startswith("utf"):
+            try:
+                yield codecs.lookup(name).name
+            except LookupError:
+                continue
+
+
+def _most_likely(body: bytes) -> str | None:
+    """Return the text as GB 18030 or Big5, whichever gives common characters; None where neither does."""
+    best: str | None = None
+    best_share = COMMON_SHARE
+    for name, common in (("gb18030", GB2312_COMMON), ("big5hkscs", BIG5_COMMON)):
+        text = body.decode(name, "replace")
+        foreign = [character for character in text[:_SAMPLE] if character > "\u00ff"]
+        share = sum(character in common or _is_punctuation(character) for character in foreign) / (len(foreign) or 1)
+        if share > best_share:
+            best, best_share = text, share
+    return best
+
+
+def _is_punctuation(character: str) -> bool:
+    return "\u3000" <= character <= "\u303f" or "\uff00" <= character <= "\uffef"
+
+
+_WINDOWS = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
+"""Bytes that are no UTF-8, as windows-1252 reads them: what a page of two encodings means by them."""

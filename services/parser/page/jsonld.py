@@ -1,0 +1,76 @@
+"""What a page says of its article in JSON-LD (schema.org), read without trusting its form."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from services.parser.page.tree import Element
+
+TYPES = frozenset(
+    "article newsarticle blogposting reportagenewsarticle report analysisnewsarticle opinionnewsarticle liveblogposting scholarlyarticle "
+    "techarticle backgroundnewsarticle advertisercontentarticle socialmediaposting reviewnewsarticle".split()
+)
+PAGES = frozenset("webpage itempage medicalwebpage howto recipe review videoobject faqpage qapage".split())
+"""Types that are read where no article is described."""
+NODES = 500
+"""Objects that are looked at in all."""
+
+Node = dict[str, Any]
+
+
+def article(root: Element) -> Node:
+    """Return the first node that describes an article, else one that describes the page, else an empty one."""
+    nodes = [node for script in root.iter("script") if "ld+json" in script.get("type", "").lower() for node in _nodes(script.text or "")]
+    for types in (TYPES, PAGES):
+        if found := next((node for node in nodes if _is(node, types)), None):
+            return found
+    return {}
+
+
+def text(value: Any) -> str | None:
+    """Return a value as text: itself, or the name or text of the object it is."""
+    if isinstance(value, list):
+        value = next(iter(value), None)
+    if isinstance(value, dict):
+        value = value.get("name") or value.get("@value") or value.get("text")
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def names(value: Any) -> Iterator[str]:
+    """Yield the names in an ``author`` value: a text, an object, or a list of them."""
+    for item in value[:40] if isinstance(value, list) else [value]:
+        name = item.get("name") if isinstance(item, dict) else item
+        for one in name[:40] if isinstance(name, list) else [name]:
+            if isinstance(one, str) and one.strip():
+                yield one.strip()
+
+
+def _nodes(source: str) -> Iterator[Node]:
+    todo = [_loads(source)]
+    seen = 0
+    while todo and seen < NODES:
+        value = todo.pop(0)
+        seen += 1
+        if isinstance(value, list):
+            todo.extend(value[:NODES])
+        elif isinstance(value, dict):
+            yield value
+            todo.extend(
+                value[name] for name in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart") if isinstance(value.get(name), dict | list)
+            )
+
+
+def _loads(source: str) -> Any:
+    source = source.strip().removeprefix("<!--").removesuffix("-->").removeprefix("//<![CDATA[").removesuffix("//]]>").strip().rstrip(";")
+    try:
+        return json.loads(source, strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is(node: Node, types: frozenset[str]) -> bool:
+    declared = node.get("@type")
+    return any(
+        isinstance(name, str) and name.rsplit("/", 1)[-1].lower() in types
+        for name in (declared if isinstance(declared, list) else [declared])
+    )

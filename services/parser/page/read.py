@@ -1,0 +1,69 @@
+"""A whole web page to a draft, guided by what the feed said of it."""
+
+import html
+
+from services.parser.draft import Draft, Lead
+from services.parser.entry import plain_line, text_of
+from services.parser.page import jsonld
+from services.parser.page.authors import chinese, tidy
+from services.parser.page.blocks import collect, joined
+from services.parser.page.choose import Choice, Guide, choose
+from services.parser.page.dates import Candidate
+from services.parser.page.dates import choose as choose_date
+from services.parser.page.metadata import Metadata, metadata
+from services.parser.page.title import title
+from services.parser.page.tree import body_of, tree
+from shared.records.article import Issue
+from shared.records.raw import Entry
+from shared.text.fold import key
+
+POOR = 300
+"""Bytes: a chosen text smaller than this gives way to the ``articleBody`` of JSON-LD where that is at least twice as long."""
+BYLINE_LINES = 40
+"""Blocks around the beginning of the article in which a Chinese byline is looked for."""
+
+
+def read_page(text: str, url: str, entry: Entry | None, fetched_at: str) -> Draft:
+    """Return what the page says; its text is empty where no article is found.
+
+    Args:
+        text: The page, decoded.
+        url: Where it was fetched: relative links are resolved against it.
+        entry: What the feed said, None where the page stands alone.
+        fetched_at: RFC 3339 in UTC, empty where unknown.
+    """
+    root = tree(text)
+    if root is None:
+        return Draft()
+    found = metadata(root, url)
+    guide = Guide.of(plain_line(entry.title), text_of(entry.summary or "")) if entry else Guide()
+    blocks = collect(body_of(root))
+    choice = choose(blocks, guide)
+    article, issues = _body(choice, found, guide)
+    dates = [Candidate(entry.published, "feed")] if entry and entry.published else []
+    lines = [block.text for block in blocks.blocks if block.size <= 200]
+    published, date_issues = choose_date(
+        [*dates, *found.dates, *(Candidate(line, "text") for line in lines[: BYLINE_LINES * 2])], fetched_at
+    )
+    return Draft(
+        title=title(found),
+        text=article,
+        leads=(Lead(html.unescape(found.description), "publisher", "description"),) if found.description else (),
+        published=published,
+        authors=tidy(found.authors, found.site) or tuple(chinese(lines)),
+        language=found.language,
+        name=found.site,
+        canonical_url=found.canonical_url,
+        issues=(*issues, *date_issues, *((Issue(code="too-many-blocks", field="original"),) if blocks.cut else ())),
+    )
+
+
+def _body(choice: Choice, found: Metadata, guide: Guide) -> tuple[str, list[Issue]]:
+    """Return the article's text, from the blocks or, where they fail, from JSON-LD."""
+    text = joined(choice.blocks)
+    stated = html.unescape(jsonld.text(found.ld.get("articleBody")) or "")
+    missing = bool(guide.first) and not choice.found_first and guide.first not in key(text[:20000])
+    better = len(stated) > 2 * len(text) if len(text.encode("utf-8", "replace")) < POOR else missing and guide.first in key(stated)
+    if better and "<" not in stated:
+        return stated, [Issue(code="json-ld-body", field="original")]
+    return text, [Issue(code="summary-not-in-text", field="original")] if missing and text else []

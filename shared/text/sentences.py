@@ -1,0 +1,70 @@
+"""Sentences of Chinese and English text, with their places; joined paragraphs (``sanctions.Chinese``) are told apart."""
+
+import re
+from collections.abc import Iterator
+
+JOINED = re.compile(
+    r"(?<=[a-z%)\]’'][.!?])(?=[A-Z][a-z’A-Z ]|“[A-Z])"  # sanctions.Chinese, them.“The
+    r"|(?<=[a-z%)\]][.!?][”\"])(?=[A-Z][a-z]|“[A-Z])|(?<=[a-z],[”\"])(?=[A-Z][a-z])"  # them.”Nvidia
+    r"|(?<=\d\d[.!?])(?=[A-Z][a-z])"  # 2019.The, not 01.AI
+)
+"""Where two paragraphs were run together: between a sentence's end and a capital or an opening quotation mark, without a space.
+
+A match ends where the second paragraph begins.
+"""
+ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof sen rep gov gen col lt capt sgt rev hon st jr sr inc ltd co corp llc plc bros vs no nos fig eq sec dept est "
+    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun approx al etc cf eg ie pp vol ed eds ave blvd".split()
+)
+_CLOSERS = r"”’」』）】》\"')\]"
+_END = re.compile(
+    rf"[。！？；]+[{_CLOSERS}]*|…{{2}}[{_CLOSERS}]*(?=\s|$)|[.!?]+[{_CLOSERS}]*(?=\s|$|[\u3400-\u9fff])|\n+",
+)
+_LAST_WORD = re.compile(r"([A-Za-z][A-Za-z.]{0,20})$")
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the span of each sentence, in order, in code points, without the white space around it; empty ones are left out."""
+    start = 0
+    for end in _ends(text):
+        yield from _trimmed(text, start, end)
+        start = end
+    yield from _trimmed(text, start, len(text))
+
+
+def joins(text: str) -> Iterator[int]:
+    """Yield the places in `text` where a paragraph was joined to the one before it: the index of its first character."""
+    return (match.end() for match in JOINED.finditer(text) if not _is_name(text, match))
+
+
+def _ends(text: str) -> list[int]:
+    ends = {match.end() for match in _END.finditer(text) if not _abbreviates(text, match)}
+    return sorted(ends | set(joins(text)))
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    part = text[start:end]
+    if stripped := part.strip():
+        first = start + len(part) - len(part.lstrip())
+        yield first, first + len(stripped)
+
+
+def _abbreviates(text: str, match: re.Match[str]) -> bool:
+    """Say whether the full stop belongs to a word (``Mr.``, ``U.S.``, ``J.``) and the sentence goes on."""
+    if not match.group().startswith(".") or len(match.group()) > 1:
+        return False
+    word = _LAST_WORD.search(text, max(0, match.start() - 24), match.start())
+    if word is None:
+        return False
+    name = word[1].lower().rstrip(".")
+    if len(name) == 1 or name in ABBREVIATIONS:
+        return True
+    following = text[match.end() : match.end() + 2].strip()
+    return "." in name and not following[:1].isupper()
+
+
+def _is_name(text: str, match: re.Match[str]) -> bool:
+    """Say whether the full stop stands inside a name: an address (``www.Example.Com``) or initials (``U.S.Senate``)."""
+    before = text[max(0, match.start() - 24) : match.start()]
+    word = re.split(r"\s", before)[-1]
+    return "://" in word or word.lower().startswith("www.") or bool(re.fullmatch(r"(?:[A-Za-z]\.)+", word))
