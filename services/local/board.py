@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
+from shared.records.article import decode
 from shared.records.headers import RETRACTION_TYPE
 from shared.records.record import Record
+from shared.records.retraction import Retraction
 from shared.records.tagged import TaggedArticle
 from shared.topics import TAGGED, Topic
 
@@ -37,7 +39,7 @@ def _details(topic: Topic[Any], record: Record) -> dict[str, str]:
     if record.value is None:
         return {"change": "tombstone", "title": record.header("ce_subject") or ""}
     if record.header("ce_type") == RETRACTION_TYPE:
-        return {"title": record.header("ce_subject") or "", "what": record.value.decode("utf-8", "replace")}
+        return {"title": record.header("ce_subject") or "", "what": decode(Retraction, record.value).reason}
     tagged = TaggedArticle.from_record(record)
     verdict = tagged.verdict
     words = (*verdict.instruments, *verdict.jurisdictions, *(verdict.direction,) * (verdict.direction != "none"))

@@ -8,6 +8,7 @@ then stays until Ctrl-C. It stops all that it started.
 
 import asyncio
 import contextlib
+import logging
 import os
 import shutil
 import signal
@@ -135,6 +136,7 @@ async def _until_interrupted() -> int:
 
 def main() -> None:
     """Run the demo and exit."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it retries, and says so
     try:
         sys.exit(asyncio.run(_until_interrupted()))
     except ChipwireError as error:

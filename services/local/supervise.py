@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import Coroutine, Mapping
@@ -12,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from services.local.port import free_port
 from shared.errors import SetupError
 from shared.settings import KafkaSettings
 
@@ -48,12 +48,6 @@ class Child:
         return lines[-1] if lines else "it said nothing"
 
 
-def free_port() -> int:
-    """Return a port that is free now, on loopback."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
 def service_environment(settings: KafkaSettings) -> dict[str, str]:
     """Return the environment that puts a service on the cluster of `settings`."""
     names = ("bootstrap_servers", "topic_prefix", "partitions")
@@ -78,7 +72,7 @@ class Supervisor:
 
     async def start(self, service: str, **settings: str) -> None:
         """Start ``python -m services.<service>`` and keep it running."""
-        port = free_port()
+        port = free_port([])
         environment = self._environment | {"CHIPWIRE_REPLICA": f"{service}-1", "CHIPWIRE_PORT": str(port)} | settings
         log = self._logs / f"{service}.log"
         log.unlink(missing_ok=True)

@@ -5,7 +5,7 @@ way when reading, and values of an enumeration that a reader does not know are t
 """
 
 from hashlib import sha256
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
@@ -14,6 +14,7 @@ from shared.records import headers
 from shared.records.record import Record
 
 Change = Literal["created", "completed", "corrected", "retracted", "restored"]
+CHANGES = frozenset(get_args(Change))
 Precision = Literal["year", "month", "day", "hour", "minute", "second"]
 Origin = Literal["publisher", "feed", "aggregator", "extractive", "model", "unknown"]
 Verdict = Literal["supported", "contradicted", "unsupported", "unverifiable"]
@@ -33,7 +34,10 @@ class Span(Model):
 
 
 class Gap(Span):
-    """A place where the page lost something: ``stripped-link``, ``joined-paragraph``, ``emptied-list``, ``truncated``."""
+    """A place where the page lost something: ``stripped-link``, ``joined-paragraph``, ``emptied-list``, ``truncated``.
+
+    A ``stripped-link`` spans the two characters around the loss; a gap may be empty: ``truncated`` stands at the end.
+    """
 
     kind: str
 

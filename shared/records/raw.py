@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Literal, Self
+from typing import Literal, Self, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.errors import PoisonError
 from shared.records import headers
+from shared.records.article import CHANGES, Change
 from shared.records.record import Headers, Message, Record, encode_headers
 
 SUMMARY_LIMIT = 8 * 1024
@@ -42,14 +43,14 @@ class RawDocument:
     """One fetched document.
 
     A `page` holds the body as fetched; an `entry` the entry's own HTML in UTF-8, perhaps empty (no page was fetched).
-    `fetched_at` is RFC 3339 in UTC; `previous_sha256` the hash of the former revision's body.
+    `fetched_at` is RFC 3339 in UTC (empty in a pipe that does not know it); `previous_sha256` the hash of the former revision's body.
     `issues` are slugs of what the fetcher had to leave out (``body-too-large``).
     """
 
     kind: Kind
     id: str
     revision: int
-    change: str
+    change: Change
     feed: str
     domain: str
     linkhash: str
@@ -119,7 +120,7 @@ class RawDocument:
             kind=_kind(stated["ce_type"]),
             id=article_id,
             revision=headers.revision(record),
-            change=stated["ce_change"],
+            change=_change(stated["ce_change"]),
             feed=stated["ce_feed"],
             domain=stated["ce_domain"],
             linkhash=stated["ce_linkhash"],
@@ -135,6 +136,12 @@ class RawDocument:
             previous_sha256=record.header("chipwire-previous-sha256"),
             issues=tuple(slug for slug in (record.header("chipwire-issues") or "").split(",") if slug),
         )
+
+
+def _change(stated: str) -> Change:
+    if stated not in CHANGES:
+        raise PoisonError("bad-header", f"ce_change {stated[:40]!r}")
+    return cast(Change, stated)
 
 
 def _kind(ce_type: str) -> Kind:

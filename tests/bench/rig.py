@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from services.local import broker
+from services.local.port import free_port
 from services.local.summary import Summary
-from services.local.supervise import free_port
 from shared.records.record import Message
 from shared.settings import KafkaSettings
 from shared.stream import provision
@@ -38,7 +38,7 @@ class Rig:
 
     def replica(self, module: str, settings: KafkaSettings, name: str = "one", **environment: str) -> tuple[Replica, int]:
         """Start a replica; return it and its port."""
-        port = free_port()
+        port = free_port([])
         made = Replica(module, name, settings, self.home, CHIPWIRE_PORT=str(port), **environment)
         self._replicas.append(made)
         made.start()
