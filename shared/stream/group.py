@@ -87,11 +87,11 @@ class Group(kafka.ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
         if not task.cancelled() and (error := task.exception()) and not self._failed.done():
             self._failed.set_exception(error)
 
-    async def watch_lag(self, committed: Callable[[int], int | None]) -> None:
+    async def watch_lag(self, committed: Callable[[int], int]) -> None:
         """Set the lag of each partition every `WATCH_SECONDS`: committed records' end less the committed offset.
 
         Args:
-            committed: The offset that a partition's lane remembers, None where it does not know yet.
+            committed: The offset that a partition's lane remembers, -1 where it does not know yet.
         """
         shown: set[int] = set()
         while True:
@@ -103,9 +103,10 @@ class Group(kafka.ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
                 self._health.broker_seen()
                 for gone in shown - set(self._tasks):
                     self._metrics.lag.remove(self._topic, str(gone))
-                shown = {tp.partition for tp in ends}
+                shown = {tp.partition for tp in ends if committed(tp.partition) >= 0}
                 for tp, end in ends.items():
-                    self._metrics.lag.labels(self._topic, str(tp.partition)).set(max(0, end - (committed(tp.partition) or 0)))
+                    if (at := committed(tp.partition)) >= 0:
+                        self._metrics.lag.labels(self._topic, str(tp.partition)).set(max(0, end - at))
 
     async def _idle(self) -> dict[kafka.TopicPartition, int]:
         """Ask the broker for something small, for a member that has no partition."""

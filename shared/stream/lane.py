@@ -38,7 +38,7 @@ class Lane:
 
     Attributes:
         partition: Its number.
-        committed: The offset that this lane remembers having committed (or found committed).
+        committed: The offset that this lane remembers having committed, or found committed; -1 before it knows.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Lane:
     ) -> None:
         self.settings = settings
         self.partition = partition
-        self.committed = 0
+        self.committed = -1
         self.source = source
         self.metrics = metrics
         self._consumer = consumer
@@ -86,7 +86,7 @@ class Lane:
                 await self._close()
             if time.monotonic() - self._succeeded > GIVE_UP_SECONDS:
                 raise LineStopped(f"partition {self.partition}: nothing succeeded for {GIVE_UP_SECONDS:.0f} s")
-            self._health.moved(self.partition)
+            self.moved()
             await asyncio.sleep(wait)
 
     async def _start(self) -> None:
@@ -117,6 +117,10 @@ class Lane:
             beginning = (await self._consumer.beginning_offsets([self._input]))[self._input]
         self._consumer.seek(self._input, beginning)
 
+    def moved(self) -> None:
+        """Note that the lane is not stuck."""
+        self._health.moved(self.partition)
+
     async def poll(self, most: int, seconds: float = 0.5) -> list[Record]:
         """Return at most `most` records, as soon as there are some; none after `seconds`.
 
@@ -130,7 +134,7 @@ class Lane:
             raise
         except kafka.KafkaError as error:
             raise LineStopped(f"cannot read {self._input.topic}/{self.partition}: {error!r}") from error
-        self._health.moved(self.partition)
+        self.moved()
         return kafka.records(polled.get(self._input, ()))
 
     async def commit(self, outputs: Sequence[Output], next_offset: int | None = None) -> None:
@@ -144,7 +148,7 @@ class Lane:
         async with asyncio.timeout(COMMIT_SECONDS):
             await self._transactions.commit(outputs, self._input, next_offset)
         self._succeeded = time.monotonic()
-        self._health.moved(self.partition)
+        self.moved()
         self._health.broker_seen()
         if next_offset is not None:
             self.committed = next_offset

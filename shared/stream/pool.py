@@ -141,6 +141,8 @@ class Worker(Generic[In, Out]):
 class Pool(Generic[In, Out]):
     """Workers that do the same work over batches, in order.
 
+    `deaths` counts workers that died, by reason; `turns` grows whenever a worker answers or dies, which the limits see to.
+
     Args:
         work: What to do; it is sent to the workers by name.
         workers: How many processes.
@@ -155,6 +157,7 @@ class Pool(Generic[In, Out]):
         for worker in self._workers * AHEAD:
             self._slots.put_nowait(worker)
         self.deaths: dict[str, int] = {}
+        self.turns = 0
 
     async def start(self) -> None:
         """Start every worker.
@@ -195,7 +198,9 @@ class Pool(Generic[In, Out]):
             try:
                 done += await loop.run_in_executor(worker.thread, worker.call, chunk[len(done) : until])
                 until = suspect + 1 if len(done) == suspect else len(chunk)
+                self.turns += 1
             except WorkerDeathError as death:
+                self.turns += 1
                 self.deaths[death.reason] = self.deaths.get(death.reason, 0) + 1
                 at = len(done) + min(death.at, until - len(done) - 1)
                 if at == suspect and at == len(done):

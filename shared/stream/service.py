@@ -142,7 +142,7 @@ async def serve(service: Service, settings: ServiceSettings) -> None:
             await lanes[partition].keep(body())
 
         group = Group(consumer, settings.topic(service.source), keep, metrics, health)
-        watch = asyncio.create_task(group.watch_lag(lambda partition: lanes[partition].committed if partition in lanes else None))
+        watch = asyncio.create_task(group.watch_lag(lambda partition: lanes[partition].committed if partition in lanes else -1))
         stack.callback(watch.cancel)
         log.info("ready", extra={"port": port, "group": group_id, "replica": settings.replica, "partitions": partitions})
         await group.run()
