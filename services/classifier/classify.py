@@ -11,7 +11,7 @@ from typing import Any
 
 from services.classifier import evidence, facets, parties
 from services.classifier.cues import cues
-from services.classifier.features import Feature, features
+from services.classifier.features import Feature, features, rows, values
 from services.classifier.model import THRESHOLD, Model, is_uncertain, model
 from services.classifier.reading import Reading, read
 from services.classifier.tally import tallies
@@ -43,8 +43,9 @@ def texts(article: Article) -> Texts:
 def classify(texts: Texts) -> Verdict:
     """Return the verdict on an article's texts."""
     readings = read(texts, vocabulary())
-    found, judge = features(readings), model()
-    probability = judge.probability(found)
+    judge, measured = model(), rows(readings)
+    probability = judge.probability(values(measured))
+    found = features(readings, measured)
     is_policy = probability >= THRESHOLD
     return Verdict(
         is_semiconductor_policy=is_policy,

@@ -20,7 +20,7 @@ LAYERS = {
 
 
 BLOCKER = "-"
-"""The value of a word that only keeps shorter words within it from counting."""
+"""The value of a word that only keeps shorter words within it, and the same word, from counting: it comes before them."""
 
 
 class Cue(NamedTuple):
@@ -48,7 +48,7 @@ def cues() -> Cues:
     tables: dict[str, Any] = {facet: yaml.load(sources[f"{facet}.yaml"], Loader) for facet in LAYERS}  # noqa: S506 - a safe loader
     blocked = yaml.load(sources["blockers.yaml"], Loader)  # noqa: S506
     blockers = (Cue(facet, BLOCKER, 0.0, word) for facet, words in blocked.items() for word in dict.fromkeys(words))
-    found = (*(cue for facet, table in tables.items() for cue in _cues(facet, table)), *blockers)
+    found = (*blockers, *(cue for facet, table in tables.items() for cue in _cues(facet, table)))
     aliases = tuple(alias for key, cue in enumerate(found) for alias in _aliases(cue, key))
     implied = {value: row["implies"] for value, row in tables["instruments"].items() if "implies" in row}
     return Cues(found, aliases, implied, digest(sources))

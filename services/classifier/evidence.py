@@ -1,17 +1,30 @@
 """Evidence: the words that each tag rests on, with offsets into the stored text."""
 
 from collections.abc import Iterable, Sequence
+from typing import TypedDict
 
 from services.classifier.features import Feature
 from services.classifier.model import Model
 from services.classifier.reading import Mention, Reading
 from services.classifier.tally import Place, Tallies
-from shared.records.tagged import Evidence
 
 LEAST_CONTRIBUTION = 0.0001
 
 
-def of_topic(features: Iterable[Feature], model: Model) -> list[Evidence]:
+class Item(TypedDict):
+    """One item of evidence as `shared.records.tagged.Evidence` has it: a verdict is checked once, as a whole."""
+
+    facet: str
+    value: str
+    field: str
+    start: int
+    end: int
+    surface: str
+    rule: str
+    contribution: float
+
+
+def of_topic(features: Iterable[Feature], model: Model) -> list[Item]:
     """Return what the probability rests on: the contributions and the model's bias sum to the log odds."""
     weighed = [(feature, round(model.weights.get(feature.name, 0.0) * feature.value, 4)) for feature in features]
     return [
@@ -21,7 +34,7 @@ def of_topic(features: Iterable[Feature], model: Model) -> list[Evidence]:
     ]
 
 
-def of_values(counted: Tallies, source: str, facet: str, values: Sequence[str]) -> list[Evidence]:
+def of_values(counted: Tallies, source: str, facet: str, values: Sequence[str]) -> list[Item]:
     """Return the best place in each text for each of `values`.
 
     Args:
@@ -38,9 +51,9 @@ def of_values(counted: Tallies, source: str, facet: str, values: Sequence[str]) 
     return found
 
 
-def of_jurisdictions(readings: Sequence[Reading], places: dict[str, float]) -> list[Evidence]:
+def of_jurisdictions(readings: Sequence[Reading], places: dict[str, float]) -> list[Item]:
     """Return the first mention in each text of each state or authority of `places`."""
-    found: dict[tuple[str, str], Evidence] = {}
+    found: dict[tuple[str, str], Item] = {}
     for reading in readings:
         for mention in reading.mentions:
             entity = mention.term.entity
@@ -51,9 +64,9 @@ def of_jurisdictions(readings: Sequence[Reading], places: dict[str, float]) -> l
     return list(found.values())
 
 
-def _evidence(facet: str, value: str, reading: Reading, mention: Mention, amount: float) -> Evidence:
+def _evidence(facet: str, value: str, reading: Reading, mention: Mention, amount: float) -> Item:
     start, end = mention.start, mention.end
-    return Evidence(
+    return Item(
         facet=facet,
         value=value,
         field=reading.field,

@@ -1,21 +1,26 @@
-"""Features: what the model weighs, each a number in 0..1 with the mention that it rests on.
+"""Features: what the model weighs, each a number in 0..1, and the mention that each rests on.
 
 Zones are title, lead (the first sentences of each text), head (both) and body (the share of sentences, full at a third, which is
 where the taxonomy draws the line of a principal subject). Of several texts (original and summaries) the one with most counts.
+The numbers come first, as the score needs no more; the witnesses are looked up after.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import islice
 from operator import itemgetter
 from typing import NamedTuple
 
 from services.classifier import vocabulary as v
-from services.classifier.reading import BODY, LEAD, TITLE, Mention, Reading
+from services.classifier.reading import LEAD_SENTENCES, Mention, Reading
 
 ZONES = ("title", "lead", "body")
 PRINCIPAL_SHARE = 1 / 3
+
+
+Row = Sequence[float]
+"""A number for each feature of `NAMES`."""
 
 
 class Feature(NamedTuple):
@@ -44,9 +49,6 @@ class Strength(NamedTuple):
     bare: float
 
 
-ACTS = (".state", ".measure", ".act", ".acts")
-"""The ends of the names of features that speak of an act, whatever its object."""
-
 WITNESS = {
     "topic": v.CHIP | v.FIRM | v.CHIP_WEAK,
     "state": v.STATE | v.STATE_WEAK,
@@ -63,6 +65,19 @@ WITNESS = {
 }
 """The signs of the mention that a feature rests on."""
 
+HEAD = Strength._fields[:6]
+NAMES = (
+    *(f"{zone}.{name}" for zone in ZONES for name in Strength._fields),
+    *(f"head.{name}" for name in HEAD),
+    "whole.acts",
+    "whole.other",
+)
+"""Every feature, in the order of the values."""
+
+ACTS = tuple(number for number, name in enumerate(NAMES) if name.endswith((".state", ".measure", ".act", ".acts")))
+"""The features that speak of an act, whatever its object."""
+
+TOPICS = (NAMES.index("head.topic"), NAMES.index("body.topic"))
 OTHER = v.BUSINESS | v.PRIVATE | v.SCIENCE | v.SECTOR | v.MEANING
 """The signs of news that is not about an act on semiconductors."""
 
@@ -93,75 +108,91 @@ def strength(signs: int) -> Strength:
     )
 
 
-def features(readings: Sequence[Reading]) -> list[Feature]:
-    """Return the features above 0 in a fixed order, each name at most once."""
-    best: dict[str, Feature] = {}
-    for feature in _all(readings):
-        if feature.name not in best or feature.value > best[feature.name].value:
-            best[feature.name] = feature
-    return _by_object(best)
+def values(rows: Sequence[Row]) -> Row:
+    """Return the value of each feature of `NAMES`; an act counts only as far as the article speaks of chips: on something else it is none."""
+    return _by_object(_most(rows))
 
 
-def _by_object(best: Mapping[str, Feature]) -> list[Feature]:
-    """Return the features, those of acts counting only as far as the article speaks of chips: an act on something else is none."""
-    topics = [best[name].value for name in ("head.topic", "body.topic") if name in best]
-    scale = max(topics, default=0.0)
-    acts = [feature._replace(value=feature.value * scale) if feature.name.endswith(ACTS) else feature for feature in best.values()]
-    return [feature for feature in acts if feature.value]
-
-
-def _all(readings: Sequence[Reading]) -> Iterator[Feature]:
-    for reading in readings:
-        for zone in (TITLE, LEAD, BODY):
-            yield from _zone(reading, zone)
-    yield from _head(readings)
-    yield from _whole(readings)
-
-
-def _whole(readings: Sequence[Reading]) -> Iterator[Feature]:
-    """Yield what share of the telling words of each text speaks of acts, and what share of other news; one word alone is little."""
-    for reading in readings:
-        acts = [mention for mention in reading.mentions if mention.term.signs & v.MEASURE]
-        other = [mention for mention in reading.mentions if mention.term.signs & OTHER]
-        total = len(acts) + len(other) + 1
-        for name, found in (("acts", acts), ("other", other)):
-            if found:
-                yield Feature(f"whole.{name}", len(found) / total, reading, found[0])
-
-
-def _zone(reading: Reading, zone: int) -> Iterator[Feature]:
-    sentences = [number for number in range(len(reading.signs)) if reading.zone(number) == zone]
-    levels = [strength(reading.signs[number]) for number in sentences]
-    gather: Callable[[Sequence[float]], float] = _share if zone == BODY else max
-    for name, column in zip(Strength._fields, zip(*levels, strict=True), strict=False):
-        most = max(column)
-        if most:
-            mention = _witness(reading, sentences[column.index(most)], WITNESS[name])
-            yield Feature(f"{ZONES[zone]}.{name}", gather(column), reading, mention)
-
-
-def _share(column: Sequence[float]) -> float:
-    return min(1.0, sum(column) / len(column) / PRINCIPAL_SHARE)
-
-
-def _head(readings: Sequence[Reading]) -> Iterator[Feature]:
-    """Yield the features of title and lead as one: a title without the word chip is often made whole by the lead."""
+def features(readings: Sequence[Reading], rows: Sequence[Row]) -> list[Feature]:
+    """Return the features above 0 in the order of `NAMES`, each with its witness."""
     title = next((reading for reading in readings if reading.field == "title"), None)
-    for reading in [other for other in readings if other is not title] or list(readings):
-        union = title.signs[0] if title else 0
-        for number, signs in enumerate(reading.signs[:2]):
-            union |= signs * (reading.zone(number) != BODY)
-        level = strength(union)
-        for name in ("topic", "state", "measure", "act", "pair", "triple"):
-            value = getattr(level, name)
-            if value:
-                yield Feature(f"head.{name}", value, *_first([title, reading] if title else [reading], WITNESS[name]))
+    found = []
+    for number, value in enumerate(values(rows)):
+        if value:
+            column = [row[number] for row in rows]
+            reading = readings[column.index(max(column))]
+            found.append(Feature(NAMES[number], value, *_witness(NAMES[number], reading, title)))
+    return found
 
 
-def _first(readings: Iterable[Reading], signs: int) -> tuple[Reading, Mention]:
-    return next((reading, mention) for reading in readings for mention in reading.mentions if mention.term.signs & signs)
+def _by_object(row: Row) -> Row:
+    scale, scaled = max(row[number] for number in TOPICS), list(row)
+    for number in ACTS:
+        scaled[number] *= scale
+    return scaled
 
 
-def _witness(reading: Reading, sentence: int, signs: int) -> Mention:
-    begin = bisect_left(reading.mentions, reading.begins[sentence], key=itemgetter(0))
-    return next(mention for mention in islice(reading.mentions, begin, None) if mention.term.signs & signs)
+def rows(readings: Sequence[Reading]) -> list[Row]:
+    """Return the values that each text alone would give; a title without the word chip is often made whole by the lead."""
+    title = next((reading.signs[0] for reading in readings if reading.field == "title"), 0)
+    found: list[Row] = []
+    for reading in readings:
+        signs = reading.signs
+        if reading.field == "title":
+            found.append([*_peak(signs), *NOTHING, *NOTHING, *(NOTHING if len(readings) > 1 else _union(signs))[:6], *_whole(reading)])
+        else:
+            lead, body = signs[:LEAD_SENTENCES], signs[LEAD_SENTENCES:]
+            found.append([*NOTHING, *_peak(lead), *_share(body), *_union([title, *lead])[:6], *_whole(reading)])
+    return found
+
+
+def _peak(signs: Iterable[int]) -> Row:
+    return _most([strength(bits) for bits in signs if bits])
+
+
+def _share(signs: Sequence[int]) -> Row:
+    levels = [strength(bits) for bits in signs if bits]
+    if not levels:
+        return NOTHING
+    full = len(signs) * PRINCIPAL_SHARE
+    return [min(1.0, sum(column) / full) for column in zip(*levels, strict=True)]
+
+
+def _union(signs: Iterable[int]) -> Row:
+    union = 0
+    for bits in signs:
+        union |= bits
+    return strength(union)
+
+
+def _whole(reading: Reading) -> tuple[float, float]:
+    """Return what share of the telling words speaks of acts, and what share of other news; one word alone is little."""
+    acts = other = 0
+    for mention in reading.mentions:
+        signs = mention.term.signs
+        if signs & v.MEASURE:
+            acts += 1
+        if signs & OTHER:
+            other += 1
+    total = acts + other + 1
+    return acts / total, other / total
+
+
+def _most(rows: Sequence[Row]) -> Row:
+    return NOTHING if not rows else rows[0] if len(rows) == 1 else list(map(max, *rows))
+
+
+def _witness(name: str, reading: Reading, title: Reading | None) -> tuple[Reading, Mention]:
+    """Return the text and the mention that a feature of `reading` rests on."""
+    zone, _, kind = name.partition(".")
+    if zone in ("head", "whole"):
+        bits = WITNESS[kind] if zone == "head" else v.MEASURE if kind == "acts" else OTHER
+        places = [title, reading] if title and zone == "head" else [reading]
+        return next((place, mention) for place in places for mention in place.mentions if mention.term.signs & bits)
+    begin = LEAD_SENTENCES if zone == "body" else 0
+    column = [getattr(strength(bits), kind) for bits in reading.signs[begin : LEAD_SENTENCES if zone == "lead" else None]]
+    first = bisect_left(reading.mentions, reading.begins[begin + column.index(max(column))], key=itemgetter(0))
+    return reading, next(mention for mention in islice(reading.mentions, first, None) if mention.term.signs & WITNESS[kind])
+
+
+NOTHING = strength(0)

@@ -2,13 +2,14 @@
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from operator import mul
 
-from services.classifier.features import Feature
+from services.classifier.features import NAMES
 
 THRESHOLD = 0.5
 REVIEW = (0.35, 0.65)
@@ -22,14 +23,17 @@ class Model:
     bias: float
     weights: Mapping[str, float]
     version: str
+    row: Sequence[float]
+    """The weights in the order of `features.NAMES`."""
 
-    def logit(self, features: Iterable[Feature]) -> float:
+    def logit(self, values: Sequence[float]) -> float:
         """Return the log odds that the article is about semiconductor policy."""
-        return self.bias + sum(self.weights.get(feature.name, 0.0) * feature.value for feature in features)
+        total: float = sum(map(mul, self.row, values))
+        return self.bias + total
 
-    def probability(self, features: Iterable[Feature]) -> float:
+    def probability(self, values: Sequence[float]) -> float:
         """Return the probability, rounded to four decimals."""
-        return sigmoid(self.logit(features))
+        return sigmoid(self.logit(values))
 
 
 def sigmoid(logit: float) -> float:
@@ -47,4 +51,6 @@ def model() -> Model:
     """Return the packaged model, read once in a process."""
     value = (files("services.classifier") / "data" / "model.json").read_bytes()
     content = json.loads(value)
-    return Model(content["bias"], content["weights"], f"{content['version']}+{sha256(value).hexdigest()[:12]}")
+    weights = content["weights"]
+    row = tuple(weights.get(name, 0.0) for name in NAMES)
+    return Model(content["bias"], weights, f"{content['version']}+{sha256(value).hexdigest()[:12]}", row)

@@ -1,7 +1,7 @@
 """A reading: one text with its terms found, by sentence and zone."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from services.classifier.sentences import starts
@@ -47,31 +47,26 @@ def read(texts: Iterable[tuple[str, str]], vocabulary: Vocabulary) -> list[Readi
 
 
 def _reading(field: str, text: str, vocabulary: Vocabulary) -> Reading:
-    begins = starts(text)
-    mentions = _mentions(text, begins, vocabulary)
-    return Reading(field, text, begins, mentions, _signs(begins, mentions))
-
-
-def _mentions(text: str, begins: Sequence[int], vocabulary: Vocabulary) -> list[Mention]:
-    terms, hits = vocabulary.terms, vocabulary.matcher.find(text)
-    blocked = {(start, end, layer) for start, end, key, layer in hits if terms[key] is None}
-    limits, mentions, sentence = [*begins[1:], len(text) + 1], [], 0
-    for start, end, key, layer in hits:
-        while limits[sentence] <= start:
-            sentence += 1
+    begins, terms = starts(text), vocabulary.terms
+    limits, signs, sentence = [*begins[1:], len(text) + 1], [0] * len(begins), 0
+    mentions: list[Mention] = []
+    blocked: set[tuple[int, int, int]] = set()
+    for start, end, key, layer in vocabulary.matcher.find(text):
         term = terms[key]
-        if term is not None and not (blocked and (start, end, layer) in blocked):
+        if term is None:
+            blocked.add((start, end, layer))
+        elif not blocked or (start, end, layer) not in blocked:
+            while limits[sentence] <= start:
+                sentence += 1
             mentions.append(Mention(start, end, term, sentence))
-    return mentions
-
-
-def _signs(begins: Sequence[int], mentions: Iterable[Mention]) -> list[int]:
-    signs = [0] * len(begins)
-    for _, _, term, sentence in mentions:
-        signs[sentence] |= term.signs
-    return signs
+            signs[sentence] |= term.signs
+    return Reading(field, text, begins, mentions, signs)
 
 
 def _sure(reading: Reading) -> Reading:
-    mentions = [mention for mention in reading.mentions if not mention.term.ambiguous]
-    return replace(reading, mentions=mentions, signs=_signs(reading.begins, mentions))
+    mentions, signs = [], [0] * len(reading.signs)
+    for mention in reading.mentions:
+        if not mention.term.ambiguous:
+            mentions.append(mention)
+            signs[mention.sentence] |= mention.term.signs
+    return Reading(reading.field, reading.text, reading.begins, mentions, signs)

@@ -1,26 +1,21 @@
 """Where the sentences of a text begin: enough for co-occurrence, in one pass of one pattern."""
 
 import re
-from collections.abc import Iterator
 
-_STOP = re.compile(r"""[.!?。！？\n]+["”’)\]」』）]*\s*""")
-_WIDE = frozenset("。！？\n")
+_REST = r"""[.!?。！？\n]*["”’)\]」』）]*\s*"""
+_STOP = re.compile(
+    rf"""
+    [.!?。！？\n](?:
+        (?<=[。！？\n]){_REST}                                     # a wide stop or a new line always ends a sentence;
+      | (?<!(?<![^\W_])[A-Z].){_REST}(?:(?<=\s)|(?=[A-Z"“]))       # a narrow one not after an initial (U.S.), but where a space was lost
+    )""",
+    re.VERBOSE,
+)
 
 
 def starts(text: str) -> list[int]:
     """Return the offset at which each sentence begins, the first one 0, in code points."""
-    return [0, *_ends(text)]
-
-
-def _ends(text: str) -> Iterator[int]:
-    for match in _STOP.finditer(text):
-        start, end = match.span()
-        if end < len(text) and (text[start] in _WIDE or _is_stop(text, start, end)):
-            yield end
-
-
-def _is_stop(text: str, start: int, end: int) -> bool:
-    """Say whether a half-width stop ends a sentence: not after an initial (U.S.), but also where a page lost the space after it."""
-    if start and text[start - 1].isupper() and (start < 2 or not text[start - 2].isalnum()):
-        return False
-    return text[end - 1].isspace() or text[end].isupper() or text[end] in '"“'
+    found = [0, *[match.end() for match in _STOP.finditer(text)]]
+    if found[-1] == len(text) and found[-1]:
+        found.pop()
+    return found

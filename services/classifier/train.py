@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from services.classifier.features import features
+from services.classifier.features import NAMES, rows, values
 from services.classifier.reading import read
 from services.classifier.vocabulary import vocabulary
 
@@ -33,7 +33,8 @@ BIAS = "bias"
 def example(item: Mapping[str, Any]) -> Example:
     """Return the features of a labelled item (``title``, ``text``, ``is_semiconductor_policy``) and its label."""
     readings = read([("title", item["title"]), ("original", item["text"])], vocabulary())
-    return {feature.name: feature.value for feature in features(readings)} | {BIAS: 1.0}, bool(item["is_semiconductor_policy"])
+    vector = {name: value for name, value in zip(NAMES, values(rows(readings)), strict=True) if value}
+    return vector | {BIAS: 1.0}, bool(item["is_semiconductor_policy"])
 
 
 def prior() -> Weights:

@@ -50,12 +50,13 @@ class Matcher:
         self._folded = [fold(alias.surface) for alias in self._aliases]
         self._flags = [_flags(alias, folded) for alias, folded in zip(self._aliases, self._folded, strict=True)]
         self._keys = [(alias.key, alias.layer) for alias in self._aliases]
+        self._layers = max((alias.layer for alias in self._aliases), default=0) + 1
         self._automaton = AhoCorasick(self._folded, matchkind=MatchKind.Standard)
 
     def find(self, text: str) -> list[Hit]:
-        """Return the hits in the order of their place; the longest wins within a layer, equal spans all count."""
-        folded, flags, keys, size = fold(text), self._flags, self._keys, len(text)
-        found: list[Hit] = []
+        """Return the hits in the order of their place, equal spans in that of their aliases; the longest wins within a layer."""
+        folded, flags, size = fold(text), self._flags, len(text)
+        found: list[tuple[int, int, int]] = []
         for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
             flag = flags[index]
             if flag:
@@ -67,23 +68,23 @@ class Matcher:
                         continue
                 if flag & _EXACT and text[start:end] != self._aliases[index].surface:
                     continue
-            found.append((start, -end, *keys[index]))
+            found.append((start, -end, index))
         found.sort()
-        return _longest(found)
+        return self._longest(found)
 
-
-def _longest(found: Iterable[Hit]) -> list[Hit]:
-    """Return the hits that lie in no longer one of their layer; `found` is sorted and has its ends negated, so that longer comes first."""
-    hits: list[Hit] = []
-    reach: dict[int, tuple[int, int]] = {}
-    for start, negative_end, key, layer in found:
-        last = reach.get(layer)
-        if last is None or -negative_end > last[1]:
-            reach[layer] = (start, -negative_end)
-        elif last != (start, -negative_end):
-            continue
-        hits.append((start, -negative_end, key, layer))
-    return hits
+    def _longest(self, found: Iterable[tuple[int, int, int]]) -> list[Hit]:
+        """Return the hits that lie in no longer one of their layer; `found` is sorted, its ends negated, so that longer comes first."""
+        keys, since, reach = self._keys, [-1] * self._layers, [0] * self._layers
+        hits: list[Hit] = []
+        for start, negative_end, index in found:
+            key, layer = keys[index]
+            end = -negative_end
+            if end > reach[layer]:
+                since[layer], reach[layer] = start, end
+            elif end != reach[layer] or start != since[layer]:
+                continue
+            hits.append((start, end, key, layer))
+        return hits
 
 
 def _flags(alias: Alias, folded: str) -> int:
