@@ -3,7 +3,7 @@
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from shared.errors import PoisonError
 from shared.records import headers
@@ -15,11 +15,12 @@ class Feed(Model):
     """One source. `id` never changes: the given slug, else a hash of the URL at first import.
 
     `line_sha256` is the hash of the line that an import last made it from: an import changes only lines that changed since.
-    `paused` holds a reason; an import never overwrites it.
+    `paused` holds a reason; an import never overwrites it. `full_text`: are article pages fetched? ``always``, ``never``, or ``auto``:
+    for entries that do not carry their whole text.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
-    url: str = Field(pattern=r"^https?://")
+    url: str = Field(pattern=r"^https?://[^\s/?#]")
     name: str | None = None
     kind: str = "feed"
     language: str | None = None
@@ -30,6 +31,12 @@ class Feed(Model):
     paused: str | None = None
     authority: str | None = None
     line_sha256: str | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _has_a_host(cls, value: str) -> str:
+        urlsplit(value)  # raises ValueError for a broken IPv6 host
+        return value
 
     @property
     def registered_authority(self) -> str:

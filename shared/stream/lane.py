@@ -24,6 +24,8 @@ from shared.topics import Topic
 START_SECONDS = 30.0
 COMMIT_SECONDS = 30.0
 GIVE_UP_SECONDS = 600.0
+SETTLED_SECONDS = 60.0
+"""A lane that ran for so long worked, though it may have had nothing to commit."""
 SHORTEST_WAIT, LONGEST_WAIT, FENCED_WAIT = 0.1, 5.0, 3.0
 RECOVERABLE = (kafka.KafkaError, TimeoutError, AssertionError, OSError, RefusedError)
 
@@ -71,6 +73,7 @@ class Lane:
             Exception: Whatever else the body raises.
         """
         wait = SHORTEST_WAIT
+        failing_since: float | None = None
         while True:
             began = time.monotonic()
             try:
@@ -79,12 +82,14 @@ class Lane:
             except RECOVERABLE as error:
                 self.metrics.lane_restarts.labels(type(error).__name__).inc()
                 log.warning("lane begins anew", extra={"partition": self.partition, "error": repr(error)})
-                wait = SHORTEST_WAIT if self._succeeded > began else min(LONGEST_WAIT, 2 * wait)
+                worked = self._succeeded > began or time.monotonic() - began > SETTLED_SECONDS
+                wait = SHORTEST_WAIT if worked else min(LONGEST_WAIT, 2 * wait)
+                failing_since = time.monotonic() if worked or failing_since is None else failing_since
                 if isinstance(error, kafka.ProducerFenced):
                     wait = max(FENCED_WAIT, wait)
             finally:
                 await self._close()
-            if time.monotonic() - self._succeeded > GIVE_UP_SECONDS:
+            if failing_since is not None and time.monotonic() - failing_since > GIVE_UP_SECONDS:
                 raise LineStopped(f"partition {self.partition}: nothing succeeded for {GIVE_UP_SECONDS:.0f} s")
             self.moved()
             await asyncio.sleep(wait)
@@ -111,7 +116,7 @@ class Lane:
         self._consumer.seek(self._input, self.committed)
 
     async def seek_beginning(self) -> None:
-        """Go to the first record there is; `committed` is then where the group stood, for the sake of lag."""
+        """Go to the first record there is; `committed` then says where the group stood."""
         await self.seek_committed()
         async with asyncio.timeout(START_SECONDS):
             beginning = (await self._consumer.beginning_offsets([self._input]))[self._input]

@@ -60,8 +60,8 @@ async def _poll(web: ClientSession, feed: Feed) -> list[tuple[str, str]]:
 async def test_every_feed_has_a_host_of_its_own_and_is_ready_to_be_registered(running: RunningNewsroom) -> None:
     assert len({feed.registered_authority for feed in running.feeds}) == len(NEWSROOM.outlets) == 9
     assert all(feed.url.startswith("http://127.0.0.1:") for feed in running.feeds)
-    assert {feed.id: feed.full_text for feed in running.feeds}["rulebook"] == "always"
-    assert {feed.id: feed.full_text for feed in running.feeds}["yicui"] == "never"
+    assert {feed.id: feed.full_text for feed in running.feeds}["rulebook"] == "never"
+    assert {feed.id: feed.full_text for feed in running.feeds}["yicui"] == "always"
     assert {feed.poll_seconds for feed in running.feeds} == {1}
 
 

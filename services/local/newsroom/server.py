@@ -118,7 +118,7 @@ def _registered(outlet: Outlet, origin: str, poll_seconds: float) -> Feed:
         name=outlet.title,
         language=outlet.language,
         group="newsroom",
-        full_text="always" if outlet.delivery == "full" else "never",
+        full_text="never" if outlet.delivery == "full" else "always",
         poll_seconds=poll_seconds,
     )
 

@@ -1,0 +1,1 @@
+"""Feeds as bytes into feeds as data; pure, run in worker processes."""

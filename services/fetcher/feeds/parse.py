@@ -1,0 +1,135 @@
+"""Any bytes into a feed, or a reason why they are none. JSON Feed by our own code, everything else by feedparser."""
+
+import io
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urljoin
+
+import feedparser
+
+from services.fetcher.feeds.decode import decode
+from services.fetcher.feeds.feed import ParsedEntry, ParsedFeed
+from services.fetcher.feeds.jsonfeed import ENTRY_LIMIT, parse_json
+from services.fetcher.feeds.links import absolute
+from services.fetcher.feeds.repair import repair
+from services.fetcher.feeds.times import rfc3339
+from shared.errors import PoisonError
+
+ROOT = re.compile(r"\s*(?:<(?:[!?])[^>]{0,2000}>\s*){0,20}<(?:[\w.-]{1,60}:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
+
+Found = dict[str, Any]
+
+
+def parse(body: bytes, headers: Mapping[str, str], url: str | None) -> ParsedFeed:
+    """Return the feed in a response's body.
+
+    Args:
+        body: With its content codings undone.
+        headers: The response's, names in any case; ``content-type`` and ``content-language`` matter.
+        url: Where it came from, for relative links.
+
+    Raises:
+        PoisonError: ``not-a-feed`` if nothing in it is a feed.
+    """
+    headers = {name.lower(): value for name, value in headers.items()}
+    text = decode(body, headers)
+    start = text.lstrip("\ufeff \t\r\n")
+    if start.startswith(("{", "[")):
+        return parse_json(start, url)
+    base = urljoin(url or "", headers.get("content-location", "")) or None
+    found = _with_feedparser(repair(start), headers, base)
+    if not (found.get("version") or found["entries"] or ROOT.match(start[:50_000])):
+        raise PoisonError("not-a-feed", "neither RSS nor Atom nor JSON Feed")
+    return _feed(found, base)
+
+
+def _with_feedparser(body: bytes, headers: Mapping[str, str], base: str | None) -> Found:
+    stated = {"content-type": "application/xml; charset=utf-8"}
+    if language := headers.get("content-language"):
+        stated["content-language"] = language
+    if base:
+        stated["content-location"] = base
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found: Found = feedparser.parse(io.BytesIO(body), response_headers=stated, sanitize_html=False, resolve_relative_uris=False)
+    except (MemoryError, RecursionError):
+        raise
+    except Exception as error:  # feedparser raises whatever its loose parser trips over
+        raise PoisonError("not-a-feed", f"feedparser: {type(error).__name__}: {error}") from error
+    return found
+
+
+def _feed(found: Found, base: str | None) -> ParsedFeed:
+    feed = found["feed"]
+    return ParsedFeed(
+        format=found.get("version") or "unknown",
+        title=_text(feed, "title"),
+        link=_site(feed),
+        language=_text(feed, "language"),
+        updated=rfc3339(_text(feed, "updated"), dict.get(feed, "updated_parsed")),
+        ttl=_minutes(_text(feed, "ttl")),
+        entries=tuple(_entry(entry, base) for entry in found["entries"][:ENTRY_LIMIT]),
+    )
+
+
+def _site(feed: Found) -> str | None:
+    """Return the feed's link; feedparser puts the id in the place of one that is missing, an address of any kind is better."""
+    link = _text(feed, "link")
+    if link and not (link == _text(feed, "id") and not link.startswith("http")):
+        return link
+    return next((href for other in _dicts(feed, "links") if (href := _text(other, "href"))), link)
+
+
+def _entry(entry: Found, base: str | None) -> ParsedEntry:
+    summary, content = _texts(entry)
+    return ParsedEntry(
+        guid=_text(entry, "id"),
+        title=_text(entry, "title"),
+        link=absolute(_text(entry, "link"), base),
+        published=rfc3339(_text(entry, "published"), dict.get(entry, "published_parsed")),
+        updated=rfc3339(_text(entry, "updated"), dict.get(entry, "updated_parsed")),
+        summary=summary,
+        content=content,
+        authors=tuple(dict.fromkeys(_names(entry))),
+        tags=tuple(dict.fromkeys(term for tag in _dicts(entry, "tags") if (term := _text(tag, "term")))),
+        language=_language(entry),
+    )
+
+
+def _texts(entry: Found) -> tuple[str | None, str | None]:
+    """Return summary and content; feedparser calls the content the summary where there is no other."""
+    contents = [value for content in _dicts(entry, "content") if (value := _text(content, "value"))]
+    content = max(contents, key=len, default=None)
+    summary = _text(entry, "summary")
+    return (None if content is not None and summary == content else summary), content
+
+
+def _names(entry: Found) -> Iterator[str]:
+    for author in _dicts(entry, "authors"):
+        if name := _text(author, "name") or _text(author, "email"):
+            yield name
+
+
+def _language(entry: Found) -> str | None:
+    for part in (*_dicts(entry, "content"), dict.get(entry, "title_detail")):
+        if isinstance(part, dict) and (language := _text(part, "language")):
+            return language
+    return None
+
+
+def _dicts(found: Found, name: str) -> list[Found]:
+    value = dict.get(found, name)
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _text(found: Found, name: str) -> str | None:
+    """Return a value as stripped text; ``dict.get`` keeps feedparser from answering `updated` with `published`."""
+    value = dict.get(found, name)
+    return (value.strip() or None) if isinstance(value, str) else None
+
+
+def _minutes(stated: str | None) -> int | None:
+    return int(stated) * 60 if stated and stated.isascii() and stated.isdigit() and len(stated) < 6 else None

@@ -1,0 +1,46 @@
+"""Text of an XML feed made safe to parse: what makes feedparser quadratic is cut, the declaration says UTF-8.
+
+Source: measured on feedparser 6.0.14: 209 KB of attributes on one tag take 3.2 s, an author of 16 KB takes 0.9 s.
+"""
+
+import re
+
+TAG_LIMIT = 64 * 1024
+ATTRIBUTE_LIMIT = 1000
+AUTHOR_LIMIT = 1000
+DECLARATION = re.compile(r"^\s*<\?xml\b[^>]{0,1000}\?>", re.IGNORECASE)
+START_TAG = re.compile(r"<([A-Za-z][\w:.-]{0,200})([^<>]{5000,})>")
+AUTHOR = re.compile(
+    r"(<(?:[\w.-]{1,60}:)?(?:author|creator|contributor|publisher|owner|managingEditor|webMaster|name|email)\b[^<>]{0,500}>"
+    r"\s{0,100}(?:<!\[CDATA\[)?)"
+    rf"([^<]{{{AUTHOR_LIMIT},}})",
+    re.IGNORECASE,
+)
+BARE = re.compile(r"&(?!#?[A-Za-z0-9]{1,32};)")
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+def repair(text: str) -> bytes:
+    """Return the feed in UTF-8, declared so, without what no XML may hold."""
+    text = _escape(NOT_XML.sub("", text))
+    text = START_TAG.sub(_cut_tag, text)
+    text = AUTHOR.sub(lambda match: match[1] + match[2][:AUTHOR_LIMIT], text)
+    text = DECLARATION.sub("", text, count=1).lstrip()
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + text.encode()
+
+
+def _escape(text: str) -> str:
+    """Return the text with ``&amp;`` for every ampersand that begins no reference, but for CDATA."""
+    first, *others = text.split("<![CDATA[")
+    parts = [BARE.sub("&amp;", first)]
+    for other in others:
+        inside, end, after = other.partition("]]>")
+        parts.append(inside + end + BARE.sub("&amp;", after))
+    return "<![CDATA[".join(parts)
+
+
+def _cut_tag(match: re.Match[str]) -> str:
+    attributes = match[2]
+    if len(attributes) <= TAG_LIMIT and attributes.count("=") <= ATTRIBUTE_LIMIT:
+        return match[0]
+    return f"<{match[1]}{'/' if attributes.endswith('/') else ''}>"

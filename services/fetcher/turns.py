@@ -1,0 +1,121 @@
+"""The turns of one lane: read registrations, take answers, send for what is due, commit; four times a second.
+
+registrations ──► desk ──► errands ──► answers ──► desk ──► documents and states, in one transaction
+"""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from services.fetcher.desk import Desk
+from services.fetcher.errands import Errands
+from services.fetcher.requests import Requests
+from services.fetcher.tally import Tally
+from shared.errors import PoisonError
+from shared.records.dead_letter import dead_letter
+from shared.records.record import Record
+from shared.stream.compacted import snapshot
+from shared.stream.lane import Lane
+from shared.stream.transactions import Output
+from shared.topics import FEEDS, FETCH_STATE, RAW, partition_of
+
+TICK = 0.25
+"""Seconds from one transaction to the next while there is anything to write."""
+TRANSACTION_BYTES = 8 * 1024 * 1024
+RECORDS = 500
+
+log = logging.getLogger(__name__)
+
+
+class Turns:
+    """One lane from one start to the next.
+
+    Args:
+        lane: Reads the feeds and commits.
+        desk: Decides.
+        requests: Ask.
+        tally: Counts.
+        partitions: How many the topics have.
+        clock: Seconds since 1970.
+    """
+
+    def __init__(
+        self, lane: Lane, desk: Desk, requests: Requests, tally: Tally, partitions: int, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._lane = lane
+        self._desk = desk
+        self._requests = requests
+        self._errands = Errands(desk, requests, clock)
+        self._tally = tally
+        self._partitions = partitions
+        self._clock = clock
+        self._known_until = 0
+        self._first_unread = 0
+
+    async def run(self) -> None:
+        """Turn for ever.
+
+        Raises:
+            KafkaError, TimeoutError, AssertionError, OSError: The lane begins anew, with another desk.
+        """
+        await self._open()
+        try:
+            while True:
+                await self._turn()
+        finally:
+            await self._errands.close()
+            self._tally.show(Counter())
+
+    async def _open(self) -> None:
+        """Remember: the producer has started, so nothing of a former owner can follow what is read here."""
+        lane, desk = self._lane, self._desk
+        await lane.seek_beginning()
+        self._first_unread = lane.committed
+        feeds = await snapshot(lane.settings, FEEDS, lane.partition)
+        states = await snapshot(lane.settings, FETCH_STATE, lane.partition)
+        self._known_until = feeds.end
+        unread = desk.open(feeds.records.values(), states.records.values(), self._clock())
+        for host in desk.memory.hosts.values():
+            self._requests.web.hosts.rest(host.authority, host.rest_until)
+        counts = {"feeds": len(desk.feeds), "articles": len(desk.memory.articles), "unread_states": unread}
+        log.info("lane open", extra={"partition": lane.partition} | counts)
+
+    async def _turn(self) -> None:
+        records = await self._lane.poll(RECORDS, TICK)
+        letters = [letter for record in records if (letter := self._register(record))]
+        self._errands.hand_in(TRANSACTION_BYTES)
+        self._errands.launch()
+        await self._commit(letters, records[-1].offset + 1 if records else None)
+
+    def _register(self, record: Record) -> Output | None:
+        """Do what a record says, unless `_open` did; return its dead letter if it says nothing and none was written before."""
+        try:
+            if record.offset < self._known_until:
+                self._desk.check(record)
+            else:
+                self._desk.register(record, self._clock())
+        except PoisonError as error:
+            return self._dead_letter(record, error) if record.offset >= self._first_unread else None
+        return None
+
+    def _dead_letter(self, record: Record, error: PoisonError) -> Output:
+        log.warning("bad record on news.feeds", extra={"record": record.address, "reason": error.reason})
+        self._lane.metrics.dead_letters.labels(FEEDS.name, error.reason).inc()
+        return Output(FEEDS.dead_letters, record.partition, dead_letter(record, "fetcher", error, datetime.now(UTC)))
+
+    async def _commit(self, letters: list[Output], next_offset: int | None) -> None:
+        """Write everything that was decided since the last turn, or nothing of it."""
+        desk, lane = self._desk, self._lane
+        documents, desk.messages = desk.messages, []
+        outputs = [Output(RAW, partition_of(message.key or b"", self._partitions), message) for message in documents]
+        outputs += [Output(FETCH_STATE, lane.partition, message) for message in desk.memory.drain()]
+        outputs += letters
+        if next_offset is not None and next_offset <= lane.committed:
+            next_offset = None
+        if outputs or next_offset is not None:
+            await lane.commit(outputs, next_offset)
+            self._tally.count(desk, documents, self._clock())
+        else:
+            await lane.commit_position()

@@ -1,0 +1,146 @@
+"""What the fetcher remembers (`news.fetch-state.v1`, compacted): feeds under their id, hosts under ``host:``, articles under ``article:``.
+
+The state of an article is written in one transaction with the document that it speaks of, so what it says was sent was sent.
+Times are seconds since 1970 (UTC). A null value means: forgotten.
+"""
+
+from typing import Literal
+
+from shared.errors import PoisonError
+from shared.records import headers
+from shared.records.article import Model, decode
+from shared.records.raw import Entry
+from shared.records.record import Message, Record
+
+HOST = "host:"
+ARTICLE = "article:"
+
+
+class FeedState(Model):
+    """How polling a feed goes.
+
+    Attributes:
+        url: Where the validators and the hash come from; a feed that moved starts without them.
+        etag: As received, byte for byte, read as latin-1; likewise `last_modified`.
+        body_sha256: Of the last body that was processed.
+        due: The next poll.
+        errors: Polls that failed since the last good one; `error` is the last one's reason.
+        moved_to: Where the last answer redirected to for good, so many times in a row (`moved_times`).
+    """
+
+    id: str
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    body_sha256: str | None = None
+    title: str | None = None
+    due: float = 0
+    errors: int = 0
+    error: str | None = None
+    succeeded_at: float | None = None
+    new_at: float | None = None
+    moved_to: str | None = None
+    moved_times: int = 0
+
+    @property
+    def key(self) -> str:
+        """The key of its record."""
+        return self.id
+
+
+class HostState(Model):
+    """A host that asked to be left alone until `rest_until`."""
+
+    authority: str
+    rest_until: float
+
+    @property
+    def key(self) -> str:
+        """The key of its record."""
+        return HOST + self.authority
+
+
+Form = Literal["none", "entry", "full", "page"]
+Work = Literal["fetch", "retry", "recheck", "tombstone"]
+
+
+class ArticleState(Model):
+    """What was sent of an article, and what is to be done about it next.
+
+    Attributes:
+        authority: The registered authority of its feed, which decides the partition of this record.
+        names: Hashes of its guid, link, title and date: an entry that has one of them is this article.
+        url: Of its page; None where the entry has no link.
+        revision: Of the last document sent, 0 before the first.
+        form: What the last document was: nothing yet, the entry for want of its page, the entry's whole text, or the page.
+        entry_hash: Of the entry's own fields as last seen; a change gives a revision.
+        entry, html: What the feed said, and the entry's own HTML, as long as documents are still to be made of them.
+        work, due: What to do next, and when; `tries` counts failures of it.
+        checks, gone: Re-checks done since `page_at`; how many in a row found no page.
+        text_sha256, modified, raw_sha256: Of the page as last sent.
+        seen: When a feed last showed it, to some days.
+    """
+
+    id: str
+    feed: str
+    authority: str
+    names: tuple[str, ...] = ()
+    url: str | None = None
+    domain: str
+    linkhash: str
+    revision: int = 0
+    form: Form = "none"
+    entry_hash: str = ""
+    entry: Entry | None = None
+    html: str | None = None
+    work: Work | None = None
+    due: float = 0
+    tries: int = 0
+    checks: int = 0
+    gone: int = 0
+    page_at: float = 0
+    etag: str | None = None
+    last_modified: str | None = None
+    modified: str | None = None
+    text_sha256: str | None = None
+    raw_sha256: str | None = None
+    retracted_at: float | None = None
+    retracted_by: Literal["publisher", "operator"] | None = None
+    tombstoned: bool = False
+    seen: float = 0
+
+    @property
+    def key(self) -> str:
+        """The key of its record."""
+        return ARTICLE + self.id
+
+
+State = FeedState | HostState | ArticleState
+
+
+def to_message(state: State) -> Message:
+    """Return the record of a state; its partition is the lane's, not its key's."""
+    value = state.model_dump_json(exclude_defaults=True).encode()
+    return Message(state.key.encode(), value, (("content-type", headers.JSON.encode()),))
+
+
+def forget(key: str) -> Message:
+    """Return the record that ends a state."""
+    return Message(key.encode(), None)
+
+
+def from_record(record: Record) -> State:
+    """Return the state in a record.
+
+    Raises:
+        PoisonError: ``null-value``, ``bad-key`` or ``bad-json``.
+    """
+    if record.value is None:
+        raise PoisonError("null-value", "a tombstone holds no state")
+    try:
+        key = (record.key or b"").decode()
+    except UnicodeDecodeError as error:
+        raise PoisonError("bad-key", f"{record.key!r}") from error
+    if key.startswith(ARTICLE):
+        return decode(ArticleState, record.value)
+    return decode(HostState, record.value) if key.startswith(HOST) else decode(FeedState, record.value)

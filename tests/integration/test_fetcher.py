@@ -1,0 +1,259 @@
+"""The fetcher as a process on a real broker, against a site on loopback: every article once, whatever happens."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+
+from services.fetcher import registry, takedown
+from services.fetcher.registry import Line
+from shared.records import fetch_state
+from shared.records.feed import Feed
+from shared.records.fetch_state import ArticleState
+from shared.records.record import Message, Record
+from shared.settings import KafkaSettings
+from shared.topics import FEEDS, FETCH_STATE, RAW, Topic, partition_of
+from tests.integration.conftest import Start
+from tests.integration.ledger import read_all
+from tests.integration.replica import Replica
+from tests.integration.sending import send
+from tests.integration.site import LONG, Site
+
+pytestmark = pytest.mark.kafka
+QUICK = {
+    "CHIPWIRE_ALLOW_LOOPBACK": "true",
+    "CHIPWIRE_HOST_GAP": "0.01",
+    "CHIPWIRE_RECHECK_AFTER": "[600]",
+    "CHIPWIRE_TOMBSTONE_AFTER": "600",
+}
+CHECKING = QUICK | {"CHIPWIRE_RECHECK_AFTER": "[1, 2, 3, 4, 5, 6, 7, 8]"}
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    made = await Site().open()
+    yield made
+    await made.close()
+
+
+def feed_of(site: Site, **more: object) -> Feed:
+    line = Line.model_validate({"id": "site", "url": f"{site.origin}/feed", "poll_minutes": 0.005, **more})
+    return line.feed()
+
+
+def register(cluster: KafkaSettings, feed: Feed, message: Message | None = None) -> int:
+    partition = registry.partition(feed.registered_authority, cluster.partitions)
+    send(cluster, FEEDS, [message or feed.to_message()], partition)
+    return partition
+
+
+async def read(cluster: KafkaSettings, topic: Topic[object] = RAW) -> list[Record]:
+    return await asyncio.to_thread(read_all, cluster, topic)
+
+
+async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 25) -> None:
+    deadline = time.monotonic() + seconds
+    while not await holds():
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        await asyncio.sleep(0.2)
+
+
+async def documents(cluster: KafkaSettings, count: int, replica: Replica) -> list[Record]:
+    """Wait until `count` records are on the raw topic, and a little longer, for those that should not come."""
+
+    async def holds() -> bool:
+        return len(await read(cluster)) >= count
+
+    try:
+        await until(holds)
+    except AssertionError:
+        raise AssertionError(f"{said(await read(cluster))}\n{replica.log.read_text()[-3000:]}") from None
+    await asyncio.sleep(0.6)
+    found = await read(cluster)
+    assert len(found) == count, said(found)
+    return found
+
+
+def said(records: list[Record]) -> list[tuple[str | None, str | None, str | None]]:
+    return sorted((r.header("ce_revision"), r.header("ce_change"), r.header("ce_type")) for r in records)
+
+
+async def test_each_entry_is_sent_once_as_its_page_and_an_unchanged_feed_answers_304(
+    cluster: KafkaSettings, replica: Start, site: Site
+) -> None:
+    site.rss([{"id": f"a{n}", "title": f"Title {n}"} for n in range(5)])
+    for n in range(5):
+        site.page(f"/a{n}", f"Text {n}.")
+    register(cluster, feed_of(site))
+    one = replica("services.fetcher", **QUICK)
+    found = await documents(cluster, 5, one)
+    assert said(found) == [("1", "created", "chipwire.page.v1")] * 5
+    assert {record.value for record in found} == {site.shown[f"/a{n}"].body.encode() for n in range(5)}
+    assert all(record.partition == partition_of(record.key or b"", cluster.partitions) for record in found)
+    await asyncio.sleep(1)
+    assert site.count("/feed", 304) >= 2
+    assert site.count("/robots.txt") == 1
+    assert all("Cookie" not in asked.headers and "Referer" not in asked.headers for asked in site.asked)
+
+
+async def test_a_host_sees_one_request_at_a_time_with_a_gap_between(cluster: KafkaSettings, replica: Start, site: Site) -> None:
+    site.rss([{"id": f"a{n}", "title": f"Title {n}"} for n in range(4)])
+    for n in range(4):
+        site.page(f"/a{n}", f"Text {n}.")
+        site.shown[f"/a{n}"].delay = 0.1
+    register(cluster, feed_of(site, poll_minutes=5))
+    register(cluster, feed_of(site, poll_minutes=5).model_copy(update={"id": "twin"}))
+    one = replica("services.fetcher", **QUICK | {"CHIPWIRE_HOST_GAP": "0.2"})
+    await documents(cluster, 4, one)
+    gaps = [after.at - before.until for before, after in zip(site.asked, site.asked[1:], strict=False)]
+    assert len(gaps) >= 6
+    assert min(gaps) >= 0.19
+
+
+async def test_a_changed_entry_is_corrected_and_a_page_is_looked_at_again(cluster: KafkaSettings, replica: Start, site: Site) -> None:
+    site.rss([{"id": "a", "title": "First"}, {"id": "b", "title": "Other"}])
+    site.page("/a", "As it was.")
+    site.page("/b", "Of the other.")
+    register(cluster, feed_of(site))
+    one = replica("services.fetcher", **QUICK)
+    await documents(cluster, 2, one)
+    site.page("/a", "As it is now.")
+    site.rss([{"id": "a", "title": "Second"}, {"id": "b", "title": "Other"}])
+    found = await documents(cluster, 3, one)
+    corrected = next(record for record in found if record.header("ce_change") == "corrected")
+    assert corrected.header("ce_revision") == "2"
+    assert b"As it is now." in (corrected.value or b"")
+
+
+async def test_a_recheck_sends_a_page_whose_time_and_text_moved_and_no_other(cluster: KafkaSettings, replica: Start, site: Site) -> None:
+    site.rss([{"id": "a", "title": "Edited"}, {"id": "b", "title": "Decorated"}])
+    site.page("/a", "As it was.")
+    site.page("/b", "The same text.")
+    register(cluster, feed_of(site))
+    one = replica("services.fetcher", **CHECKING)
+    await documents(cluster, 2, one)
+    site.page("/a", "As it is now.", modified="2025-02-02T00:00:00Z")
+    site.page("/b", "Other text, same time.")
+    found = await documents(cluster, 3, one)
+    assert said(found)[-1] == ("2", "corrected", "chipwire.page.v1")
+    await until(lambda: asyncio.sleep(0, site.count("/b", 304) >= 1))
+    assert len(await read(cluster)) == 3
+
+
+async def test_a_page_gone_twice_is_retracted_restored_when_back_and_buried_when_not(
+    cluster: KafkaSettings, replica: Start, site: Site
+) -> None:
+    site.rss([{"id": "a", "title": "Back"}, {"id": "b", "title": "Buried"}])
+    site.page("/a", "It comes back.")
+    site.page("/b", "It does not.")
+    register(cluster, feed_of(site))
+    one = replica("services.fetcher", **CHECKING | {"CHIPWIRE_TOMBSTONE_AFTER": "6"})
+    await documents(cluster, 2, one)
+    kept = {path: site.shown.pop(path) for path in ("/a", "/b")}
+    found = await documents(cluster, 4, one)
+    assert said(found)[2:] == [("2", "retracted", "chipwire.retraction.v1")] * 2
+    site.shown["/a"] = kept["/a"]
+    found = await documents(cluster, 6, one)
+    assert said(found)[-1] == ("3", "restored", "chipwire.page.v1")
+    buried = next(record for record in found if record.value is None)
+    assert (buried.header("ce_revision"), buried.header("ce_change"), buried.header("content-type")) == ("2", "retracted", None)
+    assert site.count("/b", 404) >= 2
+
+
+async def test_an_entry_without_its_page_is_sent_now_and_completed_later(cluster: KafkaSettings, replica: Start, site: Site) -> None:
+    site.rss(
+        [{"id": "a", "title": "Late", "summary": "<b>In short.</b>"}, {"id": "full", "title": "Whole", "content": f"<p>{LONG * 12}</p>"}]
+    )
+    register(cluster, feed_of(site))
+    one = replica("services.fetcher", **QUICK | {"CHIPWIRE_RECHECK_AFTER": "[20]"})
+    found = await documents(cluster, 2, one)
+    assert said(found) == [("1", "created", "chipwire.entry.v1")] * 2
+    assert {record.value for record in found} == {b"<b>In short.</b>", f"<p>{LONG * 12}</p>".encode()}
+    assert site.count("/full") == 0
+    site.page("/a", "Here at last.")
+    found = await documents(cluster, 3, one)
+    assert said(found)[-1] == ("2", "completed", "chipwire.page.v1")
+
+
+async def test_an_operator_takes_an_article_down_once_and_for_ever(cluster: KafkaSettings, replica: Start, site: Site) -> None:
+    site.rss([{"id": "a", "title": "Wrong"}])
+    site.page("/a", "Libel.")
+    feed = feed_of(site)
+    register(cluster, feed)
+    one = replica("services.fetcher", **QUICK)
+    await documents(cluster, 1, one)
+    states = [fetch_state.from_record(record) for record in await read(cluster, FETCH_STATE)]
+    article = next(state for state in reversed(states) if isinstance(state, ArticleState))
+    partition, command = takedown.command(article, "libel", "2026-01-01T00:00:00Z", cluster.partitions)
+    assert partition == registry.partition(feed.registered_authority, cluster.partitions)
+    send(cluster, FEEDS, [command], partition)
+    found = await documents(cluster, 2, one)
+    assert said(found)[-1] == ("2", "retracted", "chipwire.retraction.v1")
+    one.kill()
+    site.rss([{"id": "a", "title": "Wrong again"}])
+    one.start()
+    await until(lambda: asyncio.sleep(0, site.count("/feed", 200) >= 2))
+    await documents(cluster, 2, one)
+
+
+async def test_feeds_are_added_changed_and_removed_while_it_runs(cluster: KafkaSettings, replica: Start, site: Site) -> None:
+    site.rss([{"id": "a", "title": "First"}])
+    site.page("/a", "Text.")
+    one = replica("services.fetcher", **QUICK)
+    await asyncio.to_thread(one.wait_for, '"assigned"')
+    feed = feed_of(site)
+    register(cluster, feed)
+    await documents(cluster, 1, one)
+    register(cluster, feed, Message(feed.id.encode(), None))
+    await asyncio.sleep(1)
+    polls = site.count("/feed")
+    await asyncio.sleep(1)
+    assert site.count("/feed") == polls
+    register(cluster, feed.model_copy(update={"name": "Again"}))
+    await until(lambda: asyncio.sleep(0, site.count("/feed") > polls))
+    assert len(await read(cluster)) == 1
+
+
+async def test_a_bad_feed_record_is_one_dead_letter_also_after_a_restart(cluster: KafkaSettings, replica: Start, site: Site) -> None:
+    site.rss([{"id": "a", "title": "Good"}])
+    site.page("/a", "Text.")
+    send(cluster, FEEDS, [Message(b"bad", b'{"id": 7', (("x", b"\xff"),)), Message(b"\xff\x00", b"\xfe")], partition=1)
+    register(cluster, feed_of(site))
+    one = replica("services.fetcher", **QUICK)
+    await documents(cluster, 1, one)
+    letters = await read(cluster, FEEDS.dead_letters)
+    assert sorted((letter.key, letter.value, letter.header("dlq-reason")) for letter in letters) == [
+        (b"bad", b'{"id": 7', "bad-json"),
+        (b"\xff\x00", b"\xfe", "bad-json"),
+    ]
+    one.kill()
+    one.log.write_text("")
+    one.start()
+    await until(lambda: asyncio.sleep(0, one.log.read_text().count('"lane open"') == cluster.partitions))
+    await asyncio.sleep(1)
+    assert len(await read(cluster, FEEDS.dead_letters)) == 2
+
+
+async def test_nothing_is_lost_and_nothing_sent_twice_when_it_is_killed_at_any_moment(
+    cluster: KafkaSettings, replica: Start, site: Site
+) -> None:
+    seed = random.randrange(10**6)
+    chance = random.Random(seed)
+    site.rss([{"id": f"a{n}", "title": f"Title {n}"} for n in range(80)])
+    for n in range(80):
+        site.page(f"/a{n}", f"Text {n}.")
+        site.shown[f"/a{n}"].delay = 0.05
+    register(cluster, feed_of(site))
+    one = replica("services.fetcher", **QUICK)
+    for _ in range(3):
+        await asyncio.to_thread(one.wait_for, '"lane open"')
+        await asyncio.sleep(chance.uniform(0.2, 2.5))
+        one.kill()
+        one.log.write_text("")
+        one.start()
+    found = await documents(cluster, 80, one)
+    keys = [record.key for record in found]
+    assert len(set(keys)) == 80, f"seed {seed}"
+    assert said(found) == [("1", "created", "chipwire.page.v1")] * 80, f"seed {seed}"
