@@ -91,7 +91,12 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str, host: str, feed
 def _found(entry: ParsedEntry, names: tuple[str, ...], full_text: str, language: str | None) -> Found:
     whole = full_text == "never" or (full_text == "auto" and _is_whole(entry))
     html = _cut(entry.content or entry.summary or "", BODY_LIMIT if whole else HTML_LIMIT)
-    stated = Entry(
+    return Found(names, identity.fields_hash(entry), stated(entry, language), html, entry.link, whole)
+
+
+def stated(entry: ParsedEntry, language: str | None) -> Entry:
+    """Return what a feed in `language` says of an article, each part cut to its limit."""
+    return Entry(
         title=entry.title and _cut(entry.title, TEXT_LIMIT),
         summary=entry.summary and _cut(entry.summary, SUMMARY_LIMIT),
         published=entry.published,
@@ -102,7 +107,6 @@ def _found(entry: ParsedEntry, names: tuple[str, ...], full_text: str, language:
         tags=tuple(_cut(tag, NAME_LIMIT) for tag in entry.tags[:NAMES_LIMIT]),
         language=entry.language or language,
     )
-    return Found(names, identity.fields_hash(entry), stated, html, entry.link, whole)
 
 
 def _cut(text: str, limit: int) -> str:

@@ -8,12 +8,13 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 
 from services.fetcher import http
+from services.fetcher.digest import stated
 from services.fetcher.feeds.feed import ParsedEntry, ParsedFeed
 from services.fetcher.feeds.parse import parse
 from services.fetcher.identity import authority, linkhash, names
 from shared.errors import PoisonError, SetupError
 from shared.metrics import FetcherMetrics
-from shared.records.raw import Entry, RawDocument
+from shared.records.raw import RawDocument
 from shared.settings import FetcherSettings, read
 from shared.topics import BODY_LIMIT
 
@@ -118,17 +119,6 @@ def _page(found: Found, at: str) -> RawDocument:
 
 def _entry(entry: ParsedEntry, name: str, found: Found, feed: ParsedFeed, at: str) -> RawDocument:
     url = entry.link or found.url
-    said = Entry(
-        title=entry.title,
-        summary=entry.summary,
-        published=entry.published,
-        updated=entry.updated,
-        authors=entry.authors,
-        guid=entry.guid,
-        link=entry.link,
-        tags=entry.tags,
-        language=entry.language or feed.language,
-    )
     return RawDocument(
         kind="entry",
         id=name,
@@ -140,6 +130,6 @@ def _entry(entry: ParsedEntry, name: str, found: Found, feed: ParsedFeed, at: st
         url=url,
         body=(entry.content or entry.summary or "").encode("utf-8", "replace"),
         fetched_at=at,
-        entry=said,
+        entry=stated(entry, feed.language),
         feed_name=feed.title,
     )

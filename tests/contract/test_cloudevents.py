@@ -27,7 +27,7 @@ def test_the_sdk_reads_our_events(message: Message) -> None:
     from cloudevents.v1.kafka import KafkaMessage, from_binary
 
     headers = {name: value or b"" for name, value in message.headers if name.startswith("ce_") or name == "content-type"}
-    event = from_binary(KafkaMessage(headers=headers, key=message.key, value=message.value), data_unmarshaller=lambda data: data)
+    event = from_binary(KafkaMessage(headers=headers, key=message.key, value=message.value or b""), data_unmarshaller=lambda data: data)
     assert event["id"] in (f"{ID}.3", f"{ID}.4")
     assert event["subject"] == ID
     assert event["specversion"] == "1.0"

@@ -56,7 +56,7 @@ def test_bytes_that_are_no_text_give_way_to_the_entry() -> None:
 
 def test_an_unknown_change_is_poison_and_no_crash() -> None:
     with pytest.raises(PoisonError):
-        parse(dataclasses.replace(document({"url": URL}, BODY.encode()), change="renamed"))
+        parse(dataclasses.replace(document({"url": URL}, BODY.encode()), change="renamed"))  # type: ignore[arg-type]
 
 
 def test_what_the_fetcher_left_out_is_passed_on() -> None:
