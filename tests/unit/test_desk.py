@@ -178,7 +178,7 @@ def test_records_that_say_nothing_are_poison() -> None:
     cases = {
         "bad-json": Message(b"x", b"{"),
         "key-mismatch": Message(b"x", FEED.to_message().value),
-        "bad-url": Message(b"x", b'{"id":"x","url":"http://["}'),
+        "bad-url": Message(b"x", b'{"id":"x","url":"http://e:99999/"}'),
         "wrong-partition": wrong.to_message(),
         "unknown-article": Message(b"retract:1", b'{"article":"1","reason":"r","at":"t"}'),
     }
