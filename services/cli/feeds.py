@@ -27,7 +27,13 @@ def feeds() -> None:
 @click.option("--name", help="For people.")
 @click.option("--language", help="BCP 47, where the feed does not say.")
 @click.option("--group", help="For people.")
-@click.option("--full-text", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Fetch article pages? auto: of entries without their whole text.")
+@click.option(
+    "--full-text",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Fetch article pages? auto: of entries without their whole text.",
+)
 @click.option("--poll-minutes", type=click.FloatRange(min=0, min_open=True), default=30.0, show_default=True)
 def add(url: str, **given: Any) -> None:
     """Register the feed at URL, or change it: a running fetcher takes it up at once."""
