@@ -72,7 +72,8 @@ def up(home: Path, port: int | None = None, overrides: Mapping[str, str] = NO_OV
         record = read_record(files.record)
         if record and process.is_running(record, files):
             say("already running")
-            return _join(files, record, port, overrides)
+            if joined := _join(files, record, port, overrides):
+                return joined
         jars = distribution.jars(say)
         chosen = choose_ports(record, port)
         prepare(files, chosen, overrides)
@@ -164,13 +165,18 @@ def _address(record: Record) -> str:
     return f"{LOOPBACK}:{record.port}"
 
 
-def _join(files: Files, record: Record, port: int | None, overrides: Mapping[str, str]) -> Broker:
-    """Return the broker that already runs, unless it was asked for in another way."""
+def _join(files: Files, record: Record, port: int | None, overrides: Mapping[str, str]) -> Broker | None:
+    """Return the broker that already runs, unless it was asked for in another way; None for one that is just ending."""
     if port not in (None, record.port):
         raise BrokerError(f"the broker already runs at {_address(record)}: `chipwire kafka down` first, to give it another port")
     if not overrides.items() <= parse_properties(files.properties.read_text()).items():
         raise BrokerError(f"the broker already runs at {_address(record)} with other settings: `chipwire kafka down` first")
-    return _wait(files, record, time.monotonic() + START_LIMIT, _log_size(files))
+    try:
+        return _wait(files, record, time.monotonic() + START_LIMIT, _log_size(files))
+    except BrokerError:
+        if process.is_running(record, files):
+            raise
+        return None
 
 
 def _start(files: Files, ports: Record, java: list[str]) -> Broker:

@@ -11,6 +11,7 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 
 from shared.settings import KafkaSettings, read
 from shared.stream import kafka
+from tests.integration.toy import ARTICLE_BYTES
 
 BATCH = 250
 """Records of one commit, as in ServiceSettings.batch."""
@@ -45,7 +46,7 @@ async def bare(settings: KafkaSettings, source: str, sink: str, count: int) -> N
         batches = await consumer.getmany(timeout_ms=500, max_records=BATCH)
         for tp, records in batches.items():
             for record in records:
-                await producer.send(sink, record.value, record.key, tp.partition, record.timestamp, list(record.headers))
+                await producer.send(sink, record.value[:ARTICLE_BYTES], record.key, tp.partition, record.timestamp, list(record.headers))
         await producer.flush()
         if batches:
             await consumer.commit()
@@ -82,7 +83,12 @@ def confluent(settings: KafkaSettings, source: str, sink: str, count: int) -> No
         ends: dict[tuple[str, int], int] = {}
         for record in records:
             producer.produce(
-                sink, record.value(), record.key(), record.partition() or 0, headers=record.headers(), timestamp=record.timestamp()[1]
+                sink,
+                record.value()[:ARTICLE_BYTES],
+                record.key(),
+                record.partition() or 0,
+                headers=record.headers(),
+                timestamp=record.timestamp()[1],
             )
             ends[record.topic() or "", record.partition() or 0] = (record.offset() or 0) + 1
         offsets = [TopicPartition(topic, partition, end) for (topic, partition), end in ends.items()]

@@ -11,6 +11,8 @@ from shared.stream.service import run_stage
 from shared.stream.stage import Stage
 from shared.topics import MIB, Topic
 
+ARTICLE_BYTES = 10_000
+"""What a page shrinks to, as it does in the parser."""
 DAY_MS = 24 * 60 * 60 * 1000
 
 
@@ -55,7 +57,7 @@ def obey(word: Word) -> Word:
         end = time.thread_time() + float(rest.split()[0]) / 1000
         while time.thread_time() < end:
             pass
-    return word
+    return Word(word.word[:ARTICLE_BYTES]) if len(word.word) > ARTICLE_BYTES else word
 
 
 WORDS_IN = Topic("news.articles.v1", Word, "any", "compact", 7 * DAY_MS, 3 * MIB)
