@@ -66,7 +66,7 @@ def _aliases(cue: Cue, key: int) -> Iterator[Alias]:
     exact, stem = cue.word.startswith("="), cue.word.endswith("*")
     plain = cue.word.removeprefix("=").removesuffix("*")
     for spelling in (*variants(plain, *scripts()), *_plural(plain)):
-        yield Alias(spelling, key, LAYERS[cue.facet], exact, stem, plural=not exact)
+        yield Alias(spelling, key, LAYERS[cue.facet], exact, stem, plural=True)
 
 
 def _plural(word: str) -> tuple[str, ...]:

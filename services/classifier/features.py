@@ -17,6 +17,12 @@ from services.classifier.reading import LEAD_SENTENCES, Mention, Reading
 
 ZONES = ("title", "lead", "body")
 PRINCIPAL_SHARE = 1 / 3
+BESIDE_AN_ACT = 0.4
+"""What words of business, dispute and research count in a sentence that names a state and its measure."""
+
+BESIDE_CHIPS = 0.3
+"""What words of another sector count in a sentence that names chips: one tariff may be on both."""
+
 
 
 Row = Sequence[float]
@@ -92,6 +98,7 @@ def strength(signs: int) -> Strength:
     deed = max(measure, 0.5 * act, 0.75 if measure and act else 0.0)
     pair = topic * deed
     bare = bool(signs & (v.BUSINESS | v.PRIVATE | v.SCIENCE)) and not signs & (v.STATE | v.MEASURE)
+    aside = BESIDE_AN_ACT if signs & v.STATE and signs & v.MEASURE else 1.0
     return Strength(
         topic=topic,
         state=state,
@@ -99,11 +106,11 @@ def strength(signs: int) -> Strength:
         act=act,
         pair=pair,
         triple=pair * state,
-        business=float(bool(signs & v.BUSINESS)),
-        private=float(bool(signs & v.PRIVATE)),
-        sector=float(bool(signs & v.SECTOR)),
+        business=aside * bool(signs & v.BUSINESS),
+        private=aside * bool(signs & v.PRIVATE),
+        sector=(BESIDE_CHIPS if signs & v.CHIP else 1.0) * bool(signs & v.SECTOR),
         meaning=float(bool(signs & v.MEANING)),
-        science=float(bool(signs & v.SCIENCE)),
+        science=aside * bool(signs & v.SCIENCE),
         bare=float(bare),
     )
 
@@ -134,7 +141,7 @@ def _by_object(row: Row) -> Row:
 
 def rows(readings: Sequence[Reading]) -> list[Row]:
     """Return the values that each text alone would give; a title without the word chip is often made whole by the lead."""
-    title = next((reading.signs[0] for reading in readings if reading.field == "title"), 0)
+    title = next((reading.signs for reading in readings if reading.field == "title"), ())
     found: list[Row] = []
     for reading in readings:
         signs = reading.signs
@@ -142,7 +149,7 @@ def rows(readings: Sequence[Reading]) -> list[Row]:
             found.append([*_peak(signs), *NOTHING, *NOTHING, *(NOTHING if len(readings) > 1 else _union(signs))[:6], *_whole(reading)])
         else:
             lead, body = signs[:LEAD_SENTENCES], signs[LEAD_SENTENCES:]
-            found.append([*NOTHING, *_peak(lead), *_share(body), *_union([title, *lead])[:6], *_whole(reading)])
+            found.append([*NOTHING, *_peak(lead), *_share(body), *_union([*title, *lead])[:6], *_whole(reading)])
     return found
 
 

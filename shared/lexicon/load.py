@@ -25,7 +25,7 @@ class Entity:
     """Something with a name. `jurisdiction` is ``US`` or ``US/BIS`` for what acts for a state; `names` are by language.
 
     A name in `ambiguous` is also an ordinary word or another's name: it counts only beside an unambiguous chip signal, and in its
-    own case; a name in `cased` only keeps its case.
+    own case; a name in `cased` only keeps its case. Products may stand in the plural (``H20s``).
     """
 
     id: str
@@ -105,4 +105,4 @@ def _aliases(entity: Entity, ambiguous: bool, key: int) -> list[Alias]:
     """Return the aliases of `entity` that are ambiguous, or that are not."""
     written = dict.fromkeys(name for names in entity.names.values() for name in names if (name in entity.ambiguous) is ambiguous)
     exact = {spelling: ambiguous or name in entity.cased for name in written for spelling in variants(name, *scripts())}
-    return [Alias(spelling, key, exact=case) for spelling, case in exact.items()]
+    return [Alias(spelling, key, exact=case, plural=entity.type.startswith("product.")) for spelling, case in exact.items()]

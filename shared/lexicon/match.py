@@ -62,12 +62,12 @@ class Matcher:
             if flag:
                 if flag & _LEFT and start and folded[start - 1] in WORD:
                     continue
+                if flag & _EXACT and text[start:end] != self._aliases[index].surface:
+                    continue
                 if flag & _RIGHT and end < size and folded[end] in WORD:
                     end = _word_end(folded, end, flag)
                     if end < 0:
                         continue
-                if flag & _EXACT and text[start:end] != self._aliases[index].surface:
-                    continue
             found.append((start, -end, index))
         found.sort()
         return self._longest(found)

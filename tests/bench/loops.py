@@ -84,7 +84,7 @@ def confluent(settings: KafkaSettings, source: str, sink: str, count: int) -> No
         for record in records:
             producer.produce(
                 sink,
-                record.value()[:ARTICLE_BYTES],
+                (record.value() or b"")[:ARTICLE_BYTES],
                 record.key(),
                 record.partition() or 0,
                 headers=record.headers(),
