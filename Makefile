@@ -1,10 +1,11 @@
 # chipwire: every target bootstraps what it needs on a machine with Python >= 3.11, make and a package registry.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check fmt bench soak lock clean
+.PHONY: help setup demo run test check fmt train bench soak lock clean
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 FEEDS ?= deploy/feeds.yaml
+DATA ?= ../shared/data
 
 help: ## List every target
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -39,6 +40,10 @@ check: $(READY) ## Format, lint, types, import rules, unit tests (under a minute
 fmt: $(READY) ## Format and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+train: $(READY) ## Fit the classifier's weights to the labelled items: same items, same bytes
+	$(BIN)/python -m services.classifier.train tests/eval/classify.jsonl $(DATA)/classify/dev.jsonl > .model.json
+	mv .model.json services/classifier/data/model.json
 
 bench: $(READY) ## Measure; every ratio within one run
 	$(BIN)/python -m tests.bench

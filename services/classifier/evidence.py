@@ -1,7 +1,7 @@
 """Evidence: the words that each tag rests on, with offsets into the stored text."""
 
-from collections.abc import Iterable, Sequence
-from typing import TypedDict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypedDict, cast
 
 from services.classifier.features import Feature
 from services.classifier.model import Model
@@ -51,8 +51,8 @@ def of_values(counted: Tallies, source: str, facet: str, values: Sequence[str]) 
     return found
 
 
-def of_jurisdictions(readings: Sequence[Reading], places: dict[str, float]) -> list[Item]:
-    """Return the first mention in each text of each state or authority of `places`."""
+def of_jurisdictions(readings: Sequence[Reading], places: Mapping[str, float]) -> list[Item]:
+    """Return the first mention in each text of each state or authority of `places`; one that is only implied rests on its state's."""
     found: dict[tuple[str, str], Item] = {}
     for reading in readings:
         for mention in reading.mentions:
@@ -61,7 +61,10 @@ def of_jurisdictions(readings: Sequence[Reading], places: dict[str, float]) -> l
                 for place in dict.fromkeys((entity.jurisdiction.partition("/")[0], entity.jurisdiction)):
                     if place in places and (place, reading.field) not in found:
                         found[place, reading.field] = _evidence("jurisdictions", place, reading, mention, places[place])
-    return list(found.values())
+    named = {place for place, _ in found}
+    implied = [place for place in places if place not in named]
+    rests = [item | {"value": place} for item in found.values() for place in implied if item["value"] == place.partition("/")[0]]
+    return [*found.values(), *cast(list[Item], rests)]
 
 
 def _evidence(facet: str, value: str, reading: Reading, mention: Mention, amount: float) -> Item:

@@ -17,7 +17,21 @@ RESERVED = frozenset({"diplomacy"})
 OBJECTS = frozenset({"critical_materials"})
 """Instruments that are named by their object, which other stories mention too: they must be in the title."""
 
-SUPPORTING = frozenset({"subsidy", "tax_incentive", "state_fund", "state_equity"})
+BY_NATURE = {
+    **dict.fromkeys(("subsidy", "tax_incentive", "state_fund", "state_equity"), "support"),
+    **dict.fromkeys(("export_control", "entity_listing", "licensing", "tariff", "trade_remedy", "procurement_guidance"), "tighten"),
+    **dict.fromkeys(
+        ("investment_screening", "security_review", "antitrust", "critical_materials", "enforcement", "tech_protection"), "tighten"
+    ),
+}
+"""Which way an instrument goes if nothing is said: money supports, the rest restrains; a bill or a standard may do either."""
+
+NATURE = 0.7
+"""What an instrument's nature counts beside the words."""
+
+RESTRAINED = 2.0
+"""Money for chips restrains rather than supports if its words speak of restraint by this much more."""
+
 MIXED_SHARE = 0.75
 """Two opposite directions make a mixed one if the weaker has this share of the stronger."""
 
@@ -46,18 +60,25 @@ def _is_clear(value: str, tally: Tally, top: float) -> bool:
     return tally.strong and tally.score >= LEAST_SCORE and tally.score >= LEAST_SHARE * top
 
 
+def with_default(counted: Tallies, chosen: Sequence[str]) -> Tallies:
+    """Return the tallies with the direction that the chosen instruments have by nature resting on their words, unless it has its own."""
+    added = {("direction", way): counted["instruments", value] for value in chosen if (way := BY_NATURE.get(value))}
+    return {**added, **counted}
+
+
 def direction(counted: Tallies, chosen: Sequence[str]) -> str:
-    """Return which way the act goes; money for chips is support unless its words speak of restriction far more."""
-    found = of_facet(counted, "direction")
+    """Return which way the act goes: what its words say, and where they say little, what its first telling instrument does by nature."""
+    found = {value: tally for value, tally in of_facet(counted, "direction").items() if tally.facet == "direction"}
     scores = {value: found[value].score if value in found else 0.0 for value in ("tighten", "loosen", "support")}
-    if chosen and chosen[0] in SUPPORTING and scores["tighten"] < 2 * max(scores["support"], 1.0):
+    nature = next((BY_NATURE[value] for value in chosen if value in BY_NATURE), None)
+    if nature == "support" and scores["tighten"] < RESTRAINED * max(scores["support"], 1.0):
         return "support"
     tighten, loosen = scores["tighten"], scores["loosen"]
-    if not tighten and not loosen:
+    if nature is None and scores["support"] >= max(tighten, loosen):
         return "support" if scores["support"] else "none"
-    if min(tighten, loosen) >= MIXED_SHARE * max(tighten, loosen):
+    if tighten and min(tighten, loosen) >= MIXED_SHARE * max(tighten, loosen):
         return "mixed"
-    return "tighten" if tighten > loosen else "loosen"
+    return "tighten" if tighten + NATURE * (nature == "tighten") > loosen else "loosen"
 
 
 def stage(counted: Tallies) -> str | None:

@@ -24,7 +24,6 @@ BESIDE_CHIPS = 0.3
 """What words of another sector count in a sentence that names chips: one tariff may be on both."""
 
 
-
 Row = Sequence[float]
 """A number for each feature of `NAMES`."""
 
@@ -116,7 +115,7 @@ def strength(signs: int) -> Strength:
 
 
 def values(rows: Sequence[Row]) -> Row:
-    """Return the value of each feature of `NAMES`; an act counts only as far as the article speaks of chips: on something else it is none."""
+    """Return the value of each feature of `NAMES`; acts count only as far as the article speaks of chips."""
     return _by_object(_most(rows))
 
 

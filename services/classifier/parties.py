@@ -1,59 +1,20 @@
-"""Who is involved: jurisdictions, entities with their roles, products."""
+"""Who is involved: entities with their roles, products."""
 
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from services.classifier.features import strength
-from services.classifier.reading import BODY, LEAD, TITLE, Mention, Reading
+from services.classifier.jurisdictions import issuer
+from services.classifier.reading import LEAD, TITLE, Mention, Reading
 from services.classifier.tally import ZONE_WEIGHTS, Tallies, Tally, of_facet
-from services.classifier.vocabulary import STATE, STATE_WEAK
 from shared.records.tagged import EntityTag
-
-ACTING = STATE | STATE_WEAK
-FIRST_BONUS = 1.5
-"""The first to be named in a title or lead is most often the one who acts."""
 
 PLAIN = 0.4
 """How clearly a sentence must speak of an act on chips to give the firms in it their parts."""
 
 NEAR = 60
 """Code points between a firm and the word that gives it its role."""
-
-PASSING = 0.75
-"""A sentence of the body that speaks less clearly of an act on chips names its states in passing."""
-
-
-def jurisdictions(readings: Sequence[Reading]) -> dict[str, float]:
-    """Return states and authorities by how much they act, most first: ``US``, ``US/BIS``; those named in passing are left out."""
-    scores: dict[str, float] = {}
-    for reading in readings:
-        first = True
-        for mention in reading.mentions:
-            place = _acting(mention)
-            if place and _counts(reading, mention):
-                zone = reading.zone(mention.sentence)
-                amount = ZONE_WEIGHTS[zone] + FIRST_BONUS * (first and zone != BODY)
-                state = place.partition("/")[0]
-                scores[state] = max(scores.get(state, 0.0), amount)
-                scores[place] = max(scores.get(place, 0.0), amount)
-                first = False
-    return dict(sorted(scores.items(), key=lambda pair: (-pair[1], pair[0])))
-
-
-def _acting(mention: Mention) -> str | None:
-    entity = mention.term.entity
-    return entity.jurisdiction if entity and mention.term.signs & ACTING else None
-
-
-def _counts(reading: Reading, mention: Mention) -> bool:
-    """Say whether a state is named in the title or lead, or in a sentence of the body that speaks of an act on chips."""
-    return reading.zone(mention.sentence) != BODY or strength(reading.signs[mention.sentence]).pair >= PASSING
-
-
-def issuer(places: Mapping[str, float]) -> str | None:
-    """Return the state that acts: the first of `places`."""
-    return next((place.partition("/")[0] for place in places), None)
 
 
 def entities(readings: Sequence[Reading], counted: Tallies, places: Mapping[str, float]) -> tuple[EntityTag, ...]:
@@ -70,7 +31,7 @@ def _is_party(name: str) -> bool:
 def _role(tally: Tally, acting: str | None, places: Mapping[str, float], votes: Mapping[str, Counter[str]]) -> str:
     entity = next(place.mention.term.entity for place in tally.places.values())
     assert entity is not None, "a term of the facet entity has one"
-    if entity.jurisdiction:
+    if entity.jurisdiction and entity.type in ("agency", "state"):
         own = entity.jurisdiction.partition("/")[0]
         if own == acting:
             return "issuer" if entity.jurisdiction in places else "mentioned"

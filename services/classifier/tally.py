@@ -26,8 +26,9 @@ class Place(NamedTuple):
 
 @dataclass(slots=True)
 class Tally:
-    """What speaks for one value: the most in each zone, and the best place in each text (the first of equals)."""
+    """What speaks for one value of `facet`: the most in each zone, and the best place in each text (the first of equals)."""
 
+    facet: str
     zones: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
     places: dict[str, Place] = field(default_factory=dict)
     strong: bool = False
@@ -66,7 +67,7 @@ def tallies(readings: Sequence[Reading]) -> Tallies:
             if term.facet in COUNTED:
                 tally = counted.get(name := (term.facet, term.value))
                 if tally is None:
-                    tally = counted[name] = Tally()
+                    tally = counted[name] = Tally(term.facet)
                 tally.add(term.weight * factors[sentence], zones[sentence], reading, mention)
     return counted
 

@@ -152,10 +152,10 @@ def test_full_width_letters_get_the_same_verdict() -> None:
 
 
 def test_an_ambiguous_name_counts_only_beside_a_sure_chip_signal() -> None:
-    alone, beside = (read([("original", text)], vocabulary()) for text in ("The H20 is a car.", "The H20 is a chip."))
+    alone, beside = (read([("original", text)], vocabulary()) for text in ("Oracle is a seer.", "Oracle buys a chip."))
     named = [{mention.term.value for mention in readings[0].mentions} for readings in (alone, beside)]
-    assert "product/nvidia_h20" not in named[0]
-    assert "product/nvidia_h20" in named[1]
+    assert "org/oracle" not in named[0]
+    assert "org/oracle" in named[1]
 
 
 def test_cue_values_are_those_of_the_taxonomy() -> None:
