@@ -62,14 +62,7 @@ def import_file(file: Path) -> None:
 def _merge(given: "list[Any]") -> None:
     from services.fetcher import book, registry
 
-    async def merge() -> int:
-        settings = kafka_settings()
-        known, partitions = await book.registry(settings)
-        changes = registry.merge(known, given, partitions)
-        await book.write(settings, changes)
-        return len(changes)
-
-    changed = asyncio.run(merge())
+    changed = asyncio.run(book.register(kafka_settings(), given))
     say(f"{changed} of {len(given)} feeds are new or changed")
     for feed in registry.unsupported(given):
         say(f"{feed.id} is kept but not polled: this version does not read {feed.kind}")

@@ -79,11 +79,9 @@ async def _register(settings: "KafkaSettings", file: Path) -> None:
     from services.fetcher import book, registry
 
     given = registry.read(file)
-    known, partitions = await book.registry(settings)
-    changes = registry.merge(known, given, partitions)
-    await book.write(settings, changes)
+    changed = await book.register(settings, given)
     polled = sum(registry.is_polled(feed) for feed in given)
-    say(f"{len(changes)} of {len(given)} feeds in {file} are new or changed; {polled} of them are polled")
+    say(f"{changed} of {len(given)} feeds in {file} are new or changed; {polled} of them are polled")
 
 
 async def _show(settings: "KafkaSettings") -> None:

@@ -1,9 +1,9 @@
 """The registry and the fetcher's memory as they stand on the cluster, read by whoever asks (the command line)."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from services.fetcher.registry import Change
+from services.fetcher.registry import Change, merge
 from shared.errors import PoisonError
 from shared.records.feed import Feed
 from shared.records.fetch_state import ARTICLE, ArticleState, FeedState, from_record
@@ -29,6 +29,18 @@ async def registry(settings: KafkaSettings) -> tuple[dict[str, Feed], int]:
             continue  # a takedown, or what the fetcher has put among the dead letters
         feeds[feed.id] = feed
     return feeds, partitions
+
+
+async def register(settings: KafkaSettings, feeds: Sequence[Feed]) -> int:
+    """Register feeds as an import does; return how many were new or changed.
+
+    Raises:
+        SetupError: If the cluster or the topic is not there.
+    """
+    known, partitions = await registry(settings)
+    changes = merge(known, feeds, partitions)
+    await write(settings, changes)
+    return len(changes)
 
 
 async def states(settings: KafkaSettings, partitions: int) -> dict[str, FeedState]:

@@ -18,10 +18,10 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from services.fetcher import book
 from services.local import broker, newsroom, summary
 from services.local.arrivals import arrivals
 from services.local.board import Board, row
-from services.local.registration import register
 from services.local.supervise import Supervisor, service_environment
 from shared.errors import ChipwireError, SetupError
 from shared.settings import KafkaSettings, read
@@ -76,7 +76,7 @@ async def demo() -> int:
         desk = newsroom.load()
         served = await newsroom.serve(desk)
         stack.push_async_callback(served.close)
-        await register(settings, served.feeds)
+        await book.register(settings, served.feeds)
         supervisor = Supervisor(HOME / "logs", service_environment(settings) | MANNERS)
         stack.push_async_callback(supervisor.close)
         for service in SERVICES:
