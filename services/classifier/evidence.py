@@ -1,7 +1,7 @@
 """Evidence: the words that each tag rests on, with offsets into the stored text."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypedDict, cast
+from typing import TypedDict
 
 from services.classifier.features import Feature
 from services.classifier.model import Model
@@ -64,7 +64,7 @@ def of_jurisdictions(readings: Sequence[Reading], places: Mapping[str, float]) -
     named = {place for place, _ in found}
     implied = [place for place in places if place not in named]
     rests = [item | {"value": place} for item in found.values() for place in implied if item["value"] == place.partition("/")[0]]
-    return [*found.values(), *cast(list[Item], rests)]
+    return [*found.values(), *rests]
 
 
 def _evidence(facet: str, value: str, reading: Reading, mention: Mention, amount: float) -> Item:

@@ -22,8 +22,8 @@ AIM_BEFORE = re.compile(
     re.IGNORECASE,
 )
 AIM_AFTER = re.compile(
-    r"['’]?s?[- ](?:\w+ ){0,2}?(?:firms?|compan\w+|customers?|buyers?|fabs?|plants?|chipmakers?|groups?|giants?|clients?|market|lines?|names"
-    r"|access|users?|semiconductors?|chips?|memory|push|bid|hand|owner\w*|investment|made|backed|owned)\b"
+    r"['’]?s?[- ](?:\w+ ){0,2}?(?:firms?|compan\w+|customers?|buyers?|fabs?|plants?|chipmakers?|groups?|giants?|clients?|market|lines?"
+    r"|names|access|users?|semiconductors?|chips?|memory|push|bid|hand|owner\w*|investment|made|backed|owned)\b"
     r"|(?:企业|企業|客户|客戶|公司|市场|市場|工厂|工廠|厂|廠|机构|機構|芯片|晶片|半导体|半導體|电动车|電動車|矽|硅)"
 )
 """Words before and after a state's name that make it the one acted upon rather than the one who acts."""
