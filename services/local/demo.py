@@ -22,6 +22,7 @@ from services.fetcher import book
 from services.local import broker, newsroom, summary
 from services.local.arrivals import arrivals
 from services.local.board import Board, row
+from services.local.lock import locked
 from services.local.supervise import Supervisor, service_environment
 from shared.errors import ChipwireError, SetupError
 from shared.settings import KafkaSettings, read
@@ -71,6 +72,7 @@ async def demo() -> int:
     """Run the demo; return its exit status."""
     began = time.monotonic()
     async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(locked(HOME.with_suffix(".lock"), held="a demo is running in this folder already; it ends with Ctrl-C"))
         settings = await stack.enter_async_context(cluster())
         _say(f"Kafka is ready at {settings.bootstrap_servers} after {time.monotonic() - began:.1f} s")
         desk = newsroom.load()
