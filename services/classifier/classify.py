@@ -52,7 +52,7 @@ def classify(texts: Texts) -> Verdict:
         is_semiconductor_policy=is_policy,
         probability=probability,
         review_required=is_uncertain(probability),
-        **(_tags(readings, found, judge) if is_policy else {"evidence": tuple(evidence.of_topic(found, judge))}),
+        **(_tags(readings, found, judge) if is_policy else {"evidence": evidence.of_topic(found, judge)}),
         **names(),
     )
 
@@ -84,7 +84,7 @@ def _tags(readings: Sequence[Reading], found: Sequence[Feature], judge: Model) -
         **one,
         "entities": entities,
         "products": products,
-        "evidence": tuple(proof),
+        "evidence": evidence.marked(proof, readings),
     }
 
 

@@ -8,6 +8,7 @@ from services.classifier.model import Model
 from services.classifier.reading import Mention, Reading
 from services.classifier.tally import Place, Tallies
 
+TOPIC = "is_semiconductor_policy"
 LEAST_CONTRIBUTION = 0.0001
 
 
@@ -22,13 +23,14 @@ class Item(TypedDict):
     surface: str
     rule: str
     contribution: float
+    only_in_summary: bool
 
 
 def of_topic(features: Iterable[Feature], model: Model) -> list[Item]:
     """Return what the probability rests on: the contributions and the model's bias sum to the log odds."""
     weighed = [(feature, round(model.weights.get(feature.name, 0.0) * feature.value, 4)) for feature in features]
     return [
-        _evidence("is_semiconductor_policy", feature.name, feature.reading, feature.mention, amount)
+        _evidence(TOPIC, feature.name, feature.reading, feature.mention, amount, only_in_summary=feature.alone)
         for feature, amount in weighed
         if abs(amount) >= LEAST_CONTRIBUTION
     ]
@@ -67,7 +69,7 @@ def of_jurisdictions(readings: Sequence[Reading], places: Mapping[str, float]) -
     return [*found.values(), *rests]
 
 
-def _evidence(facet: str, value: str, reading: Reading, mention: Mention, amount: float) -> Item:
+def _evidence(facet: str, value: str, reading: Reading, mention: Mention, amount: float, *, only_in_summary: bool = False) -> Item:
     start, end = mention.start, mention.end
     return Item(
         facet=facet,
@@ -78,4 +80,16 @@ def _evidence(facet: str, value: str, reading: Reading, mention: Mention, amount
         surface=reading.text[start:end],
         rule=mention.term.rule,
         contribution=round(amount, 4),
+        only_in_summary=only_in_summary,
     )
+
+
+def marked(items: Sequence[Item], readings: Sequence[Reading]) -> Sequence[Item]:
+    """Return `items`, those whose tag has no words outside the summaries marked so, if there is an original to compare with."""
+    summaries = {reading.field for reading in readings if reading.is_summary}
+    if not summaries or all(reading.field != "original" for reading in readings):
+        return items
+    grounded = {(item["facet"], item["value"]) for item in items if item["field"] not in summaries}
+    for item in items:
+        item["only_in_summary"] |= item["facet"] != TOPIC and (item["facet"], item["value"]) not in grounded
+    return items

@@ -60,6 +60,22 @@ def _is_clear(value: str, tally: Tally, top: float) -> bool:
     return tally.strong and tally.score >= LEAST_SCORE and tally.score >= LEAST_SHARE * top
 
 
+def weakness(value: str, tally: Tally, found: Mapping[str, Tally]) -> str:
+    """Return in words why an instrument that the text speaks of is not among those chosen."""
+    top = max(other.score for other in found.values())
+    if value in RESERVED:
+        return "no label of the taxonomy's first version"
+    if value in OBJECTS and not tally.zones[0]:
+        return "named by its object, which is not in the title"
+    if not tally.strong:
+        return "weak words only"
+    if tally.score < LEAST_SCORE:
+        return f"score {tally.score:.2f}, needs {LEAST_SCORE}"
+    if tally.score < LEAST_SHARE * top:
+        return f"score {tally.score:.2f}, needs {LEAST_SHARE * top:.2f}"
+    return f"{MOST_INSTRUMENTS} clearer ones"
+
+
 def with_default(counted: Tallies, chosen: Sequence[str]) -> Tallies:
     """Return the tallies with the direction that the chosen instruments have by nature resting on their words, unless it has its own."""
     added = {("direction", way): counted["instruments", value] for value in chosen if (way := BY_NATURE.get(value))}

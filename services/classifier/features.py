@@ -29,12 +29,13 @@ Row = Sequence[float]
 
 
 class Feature(NamedTuple):
-    """A feature of an article: `reading` and `mention` are its witness."""
+    """A feature of an article: `reading` and `mention` are its witness, which is `alone` if only summaries have any."""
 
     name: str
     value: float
     reading: Reading
     mention: Mention
+    alone: bool = False
 
 
 class Strength(NamedTuple):
@@ -122,12 +123,14 @@ def values(rows: Sequence[Row]) -> Row:
 def features(readings: Sequence[Reading], rows: Sequence[Row]) -> list[Feature]:
     """Return the features above 0 in the order of `NAMES`, each with its witness."""
     title = next((reading for reading in readings if reading.field == "title"), None)
+    grounded = any(reading.field == "original" for reading in readings) and any(reading.is_summary for reading in readings)
     found = []
     for number, value in enumerate(values(rows)):
         if value:
             column = [row[number] for row in rows]
             reading = readings[column.index(max(column))]
-            found.append(Feature(NAMES[number], value, *_witness(NAMES[number], reading, title)))
+            alone = grounded and not any(value for value, place in zip(column, readings, strict=True) if not place.is_summary)
+            found.append(Feature(NAMES[number], value, *_witness(NAMES[number], reading, title), alone))
     return found
 
 

@@ -73,9 +73,9 @@ def jurisdictions(readings: Sequence[Reading], chosen: Sequence[str] = ()) -> di
 
 
 def _with_authority(places: dict[str, float], chosen: Sequence[str]) -> dict[str, float]:
-    """Return `places` with the authority whose instrument the first state uses; the US controls exports by one bureau of a department."""
+    """Return `places` with the authority whose instrument the first state uses most; in the US one bureau of a department controls exports."""
     first = issuer(places)
-    own = {AUTHORITIES[pair] for value in chosen if (pair := (first or "", value)) in AUTHORITIES}
+    own = {AUTHORITIES[pair] for value in chosen[:1] if (pair := (first or "", value)) in AUTHORITIES}
     if "US/BIS" in own:
         places.pop("US/COMMERCE", None)
     added = {place: places[first] for place in sorted(own) if first}

@@ -33,6 +33,11 @@ class Reading:
     mentions: Sequence[Mention]
     signs: Sequence[int]
 
+    @property
+    def is_summary(self) -> bool:
+        """Say whether this is a summary's text."""
+        return self.field.startswith("summaries[")
+
     def zone(self, sentence: int) -> int:
         """Return where a sentence stands: `TITLE`, `LEAD` or `BODY`."""
         return TITLE if self.field == "title" else LEAD if sentence < LEAD_SENTENCES else BODY

@@ -55,6 +55,14 @@ class Matcher:
 
     def find(self, text: str) -> list[Hit]:
         """Return the hits in the order of their place, equal spans in that of their aliases; the longest wins within a layer."""
+        return self._longest(self._found(text))
+
+    def find_all(self, text: str) -> list[Hit]:
+        """Return the hits, those that a longer one of their layer wins over among them."""
+        return [(start, -negative_end, *self._keys[index]) for start, negative_end, index in self._found(text)]
+
+    def _found(self, text: str) -> list[tuple[int, int, int]]:
+        """Return start, end (negated, so that longer sorts first) and alias of every hit, sorted."""
         folded, flags, size = fold(text), self._flags, len(text)
         found: list[tuple[int, int, int]] = []
         for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
@@ -70,10 +78,10 @@ class Matcher:
                         continue
             found.append((start, -end, index))
         found.sort()
-        return self._longest(found)
+        return found
 
     def _longest(self, found: Iterable[tuple[int, int, int]]) -> list[Hit]:
-        """Return the hits that lie in no longer one of their layer; `found` is sorted, its ends negated, so that longer comes first."""
+        """Return the hits that lie in no longer one of their layer."""
         keys, since, reach = self._keys, [-1] * self._layers, [0] * self._layers
         hits: list[Hit] = []
         for start, negative_end, index in found:

@@ -24,6 +24,7 @@ class Evidence(Model):
     """The words that a tag rests on: ``text[start:end] == surface`` in `field` (``title``, ``original``, ``summaries[i]``).
 
     `facet` is the verdict's field, `value` the tag, `rule` the rule or alias that fired, `contribution` its part of the score.
+    `only_in_summary` says that the tag has words in a summary and none in title or original, where there is an original.
     """
 
     facet: str
@@ -34,6 +35,7 @@ class Evidence(Model):
     surface: str
     rule: str
     contribution: float
+    only_in_summary: bool = False
 
 
 class Verdict(Model):
