@@ -37,6 +37,12 @@ class FetcherMetrics:
     def __init__(self, registry: CollectorRegistry) -> None:
         self.feeds = Gauge("chipwire_feeds", "Registered feeds of this replica, by state.", ["state"], registry=registry)
         self.polls = Counter("chipwire_polls_total", "Feed polls, by outcome.", ["outcome"], registry=registry)
+        self.feed_events = Counter(
+            "chipwire_feed_events_total",
+            "What feeds did: lie (changed under an unchanged validator), missed-entries, future-dates, moved, moved-back, paused, resumed.",
+            ["event"],
+            registry=registry,
+        )
         self.pages = Counter("chipwire_pages_total", "Page fetches, by outcome.", ["outcome"], registry=registry)
         self.entries = Counter("chipwire_entries_total", "Entries seen in feeds, by what became of them.", ["outcome"], registry=registry)
         self.request_seconds = Histogram("chipwire_request_seconds", "HTTP requests.", registry=registry, buckets=SECONDS)

@@ -102,6 +102,9 @@ class FetcherSettings(ServiceSettings):
     """What the fetcher can be told besides."""
 
     host_gap: float = Field(default=2, ge=0, description="Seconds between two requests to one host.")
+    poll_floor: float = Field(
+        default=900, gt=0, description="Seconds: no feed is polled more often, unless its own poll_minutes say so or it lost entries."
+    )
     recheck_after: tuple[float, ...] = Field(
         default=(6 * 3600, 24 * 3600, 72 * 3600), description="Seconds after which a page is looked at again, as a JSON list."
     )

@@ -9,6 +9,7 @@ from services.fetcher.digest import Found
 from services.fetcher.feeds.links import absolute
 from services.fetcher.identity import authority
 from services.fetcher.memory import Memory
+from services.fetcher.polling import FUTURE_SLACK
 from services.fetcher.requests import Poll, Visit
 from services.fetcher.revisions import Policy, Step
 from services.fetcher.takedown import Takedown
@@ -101,10 +102,13 @@ class Desk:
         if not registry.is_polled(feed):
             return
         state = self.memory.feeds.get(feed.id)
+        located = polls.located(feed, state)
         due = now
-        if state is not None and state.url == feed.url:
-            due = state.due if state.errors else min(state.due, now + feed.poll_seconds)
-        self.agenda.put(Item("feed", feed.id, authority(feed.url)), due)
+        if state is not None and state.url == located.url and not (feed.poll_at and feed.poll_at > state.polled_at):
+            due = state.due
+            if not state.errors and state.slowest != feed.poll_seconds:
+                due = min(due, polls.planned(state, feed, self._policy.poll_floor, state.polled_at).due)
+        self.agenda.put(Item("feed", feed.id, authority(located.url)), due)
         for article in self.memory.of_feed(feed.id):
             self._plan(article)
 
@@ -119,7 +123,8 @@ class Desk:
         registered = self.feeds.get(feed)
         if registered is None or not registry.is_polled(registered):
             return None
-        return registered, self.memory.feeds.get(feed) or FeedState(id=feed, url=registered.url)
+        state = self.memory.feeds.get(feed)
+        return polls.located(registered, state), state or FeedState(id=feed, url=registered.url)
 
     def article_to_visit(self, article: str, now: float) -> ArticleState | None:
         """Return an article whose turn it is; None if its feed is not polled any more, or if it is only to be buried."""
@@ -139,32 +144,53 @@ class Desk:
         feed = self.feeds.get(asked.id)
         if feed is None:
             return
-        if feed.url != asked.url:
+        before = self.memory.feeds.get(feed.id) or FeedState(id=feed.id, url=feed.url)
+        if polls.located(feed, before).url != asked.url:
             self._plan_feed(feed, now)
             return
-        before = self.memory.feeds.get(feed.id) or FeedState(id=feed.id, url=feed.url)
         state = polls.polled(before, feed, poll, now, self._chance())
+        if poll.digest is not None:
+            became = self._take_entries(poll.digest.entries, feed, poll.digest.title, now)
+            new, changed = became["new"], became["changed"]
+            state = polls.informed(before, state, poll, new, changed, now)
+            self._count_events(before, state, poll, now)
+        if poll.is_good:
+            state = polls.planned(state, feed, self._policy.poll_floor, now)
+        self._count_turns(before, state)
         self.memory.put(state)
-        if poll.digest is not None and self._take_entries(poll.digest.entries, feed, now):
-            self.memory.put(state.model_copy(update={"new_at": now}))
-        self.agenda.put(Item("feed", feed.id, authority(feed.url)), state.due)
+        self.agenda.put(Item("feed", feed.id, authority(polls.located(feed, state).url)), state.due)
 
-    def _take_entries(self, entries: Sequence[Found], feed: Feed, now: float) -> int:
-        """Take the entries of a document, the oldest first (feeds begin with the newest), and return how many were new."""
+    def _count_events(self, before: FeedState, state: FeedState, poll: Poll, now: float) -> None:
+        """Count what a document reveals: a lie, entries missed, dates in the future (the parser clamps those)."""
+        times = poll.digest.times if poll.digest else ()
+        self.counts["feed_events", "lie"] += state.lies > before.lies
+        self.counts["feed_events", "missed-entries"] += state.hurried_at > before.hurried_at
+        self.counts["feed_events", "future-dates"] += any(time > now + FUTURE_SLACK for time in times)
+
+    def _count_turns(self, before: FeedState, state: FeedState) -> None:
+        self.counts["feed_events", "moved"] += state.location not in (None, before.location)
+        self.counts["feed_events", "moved-back"] += state.location is None and before.location is not None
+        self.counts["feed_events", "paused"] += state.paused is not None and before.paused is None
+        self.counts["feed_events", "resumed"] += state.paused is None and before.paused is not None
+
+    def _take_entries(self, entries: Sequence[Found], feed: Feed, title: str | None, now: float) -> Counter[str]:
+        """Take the entries of a document, the oldest first (feeds begin with the newest), and return what became of how many."""
         claimed = {article.id for found in entries if (article := self.memory.find(found.names[:1]))}
+        name = feed.name or (title or "")[: polls.TITLE_LIMIT] or None
         taken: set[str] = set()
-        new = 0
+        became: Counter[str] = Counter()
         for found in reversed(entries):
-            step = self._entry(found, feed, claimed, taken, now)
-            self.counts["entries", step.what if step else "ambiguous"] += 1
+            step = self._entry(found, feed, name, claimed, taken, now)
+            became[step.what if step else "ambiguous"] += 1
             if step is not None:
-                new += step.what == "new"
                 taken.add(step.state.id)
                 self._step(self.memory.article(step.state.id), step)
+        for what, count in became.items():
+            self.counts["entries", what] += count
         self._forget_old(feed.id, taken, now)
-        return new
+        return became
 
-    def _entry(self, found: Found, feed: Feed, claimed: set[str], taken: set[str], now: float) -> Step | None:
+    def _entry(self, found: Found, feed: Feed, name: str | None, claimed: set[str], taken: set[str], now: float) -> Step | None:
         """Return what an entry means; None if another entry of its document is the same article.
 
         An article that an entry `claimed` by its strongest name is not given to one that only shares a weaker one.
@@ -173,7 +199,6 @@ class Desk:
         known = own or self.memory.find(found.names)
         if known is not None and known.id in taken and own is not None:
             return None
-        name = self._name(feed.id)
         if known is None or (own is None and known.id in claimed | taken):
             return revisions.first_seen(found, feed, name, now)
         return revisions.seen_again(known, found, name, now)
@@ -196,13 +221,9 @@ class Desk:
         self.counts["pages", step.what] += 1
         self._step(state, step)
 
-    def health(self) -> Counter[str]:
-        """Return how many feeds are ``good``, ``failing``, ``new`` (never polled) and ``off``."""
-        found: Counter[str] = Counter()
-        for feed in self.feeds.values():
-            state = self.memory.feeds.get(feed.id)
-            found["off" if not registry.is_polled(feed) else "new" if not state else "failing" if state.errors else "good"] += 1
-        return found
+    def health(self, now: float) -> Counter[str]:
+        """Return how many feeds are ``good``, ``silent``, ``failing``, ``gone``, ``new`` (never polled) and ``off``."""
+        return Counter(polls.condition(feed, self.memory.feeds.get(feed.id), now) for feed in self.feeds.values())
 
     def come_back(self, item: Item, until: float) -> None:
         """Put an item off while its host rests."""

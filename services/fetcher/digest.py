@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from html import unescape
@@ -11,9 +11,13 @@ import lxml.html
 from protego import Protego
 
 from services.fetcher import identity
+from services.fetcher.blocks import LOOKED_AT, is_block_page
+from services.fetcher.feeds.decode import decode
 from services.fetcher.feeds.feed import ParsedEntry
 from services.fetcher.feeds.parse import parse
-from services.fetcher.feeds.times import utc
+from services.fetcher.feeds.times import seconds, utc
+from services.fetcher.feeds.wishes import Wishes
+from shared.errors import PoisonError
 from shared.records.raw import SUMMARY_LIMIT, Entry
 from shared.topics import BODY_LIMIT
 
@@ -24,6 +28,7 @@ WHOLE_TEXT, WHOLE_TEXT_CJK = 1000, 400
 CUT_SHORT = re.compile(r"(?:\[?(?:…|\.\.\.)\]?|read more\W*|continue reading\W*|阅读全文\W*|閱讀全文\W*|查看更多\W*)$", re.IGNORECASE)
 HTML_LIMIT = 256 * 1024
 """Bytes of an entry's own HTML that are kept while its page is fetched."""
+MOST_TIMES = 200
 TEXT_LIMIT, NAME_LIMIT, NAMES_LIMIT = 4096, 300, 20
 TAG = re.compile(r"<[^<>]{0,10000}>")
 CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
@@ -54,10 +59,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class FeedDigest:
-    """A feed's title and entries."""
+    """A feed's title and entries, how often it wishes to be polled, and the dates of its entries (seconds since 1970)."""
 
     title: str | None
     entries: tuple[Found, ...]
+    wishes: Wishes = field(default_factory=Wishes)
+    times: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +87,18 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str, host: str, feed
         full_text: ``always`` fetch article pages, ``never``, or ``auto``: those of entries that do not hold the whole text.
 
     Raises:
-        PoisonError: ``not-a-feed``.
+        PoisonError: ``not-a-feed``, or ``block-page`` for one that stands in its way.
     """
-    parsed = parse(body, headers, url)
+    try:
+        parsed = parse(body, headers, url)
+    except PoisonError:
+        if is_block_page(decode(body, headers)):
+            raise PoisonError("block-page", "a page stands in the way of the feed") from None
+        raise
     names = identity.names(parsed.entries, host, feed)
     found = [_found(entry, own, full_text, parsed.language) for entry, own in zip(parsed.entries, names, strict=True)]
-    return FeedDigest(parsed.title, tuple(found))
+    times = [moment for entry in parsed.entries[:MOST_TIMES] if (moment := seconds(entry.published or entry.updated)) is not None]
+    return FeedDigest(parsed.title, tuple(found), parsed.wishes, tuple(times))
 
 
 def _found(entry: ParsedEntry, names: tuple[str, ...], full_text: str, language: str | None) -> Found:
@@ -127,7 +140,12 @@ def read_page(body: bytes, last_modified: str | None) -> PageDigest:
     Args:
         body: Of the page.
         last_modified: The response's own word, which counts where the page says nothing.
+
+    Raises:
+        PoisonError: ``block-page`` for one that stands in the way of the page.
     """
+    if is_block_page(body.decode("utf-8", "replace")) or is_block_page(body[:LOOKED_AT].decode("gb18030", "replace")):
+        raise PoisonError("block-page", "a page stands in the way of the page")
     blocks = [block for block in _blocks(body) if len(block) >= BLOCK_LENGTH]
     text = "\n".join(blocks).encode("utf-8", "replace") or body
     head = body[: 512 * 1024].decode("utf-8", "replace")

@@ -27,7 +27,7 @@ async def opened(settings: FetcherSettings, registry: CollectorRegistry, partiti
         SetupError: If a worker process cannot start.
     """
     metrics = FetcherMetrics(registry)
-    policy = Policy(settings.recheck_after, settings.tombstone_after)
+    policy = Policy(settings.recheck_after, settings.tombstone_after, settings.poll_floor)
     workers = Workers(settings)
     try:
         await workers.start()

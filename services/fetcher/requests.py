@@ -1,12 +1,14 @@
 """The two kinds of request: a poll of a feed, and a page. Each answers with facts; what they mean is for `polls` and `revisions`."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from services.fetcher.digest import FeedDigest, read_feed, read_page
+from services.fetcher.honesty import is_conditional
 from services.fetcher.http import FetchError, Response, Web
 from services.fetcher.outcomes import TOO_LARGE, Failed, Gone, Outcome, Page, Unchanged
+from services.fetcher.polling import fresh_for
 from services.fetcher.robots import Robots
 from services.fetcher.worker import Workers
 from shared.errors import PoisonError
@@ -28,6 +30,9 @@ class Poll:
         etag, last_modified, body_sha256: Of the response whose body was processed, or that a 304 renewed.
         moved_to: Where the feed moved for good, as this answer says.
         rests: The host that asked for rest, and until when.
+        conditional: Whether validators were sent.
+        same_validators: Whether another body came under the validators of the last one.
+        fresh_for: Seconds for which the answer says that it is fresh.
     """
 
     outcome: str
@@ -37,6 +42,9 @@ class Poll:
     body_sha256: str | None = None
     moved_to: str | None = None
     rests: tuple[str, float] | None = None
+    conditional: bool = False
+    same_validators: bool = False
+    fresh_for: float = 0.0
 
     @property
     def is_good(self) -> bool:
@@ -67,14 +75,19 @@ class Requests:
             HostResting: If its host is to be left alone.
         """
         known = state if state.url == feed.url else FeedState(id=feed.id, url=feed.url)
+        conditions = _conditions(known.etag, known.last_modified) if is_conditional(state, self.web.clock()) else {}
         try:
-            response = await self.web.get(feed.url, BODY_LIMIT, _conditions(known.etag, known.last_modified))
+            response = await self.web.get(feed.url, BODY_LIMIT, conditions)
         except FetchError as error:
             return Poll(error.reason)
-        if response.status == 304:
-            return Poll("unchanged", None, *_renewed(response, known), moved_to=response.moved_to)
-        if response.status != 200:
+        if response.status not in (200, 304):
             return Poll(f"http-{response.status}", rests=response.rests)
+        answered = await self._answered(feed, known, response)
+        return replace(answered, moved_to=response.moved_to, conditional=bool(conditions), fresh_for=fresh_for(response.headers))
+
+    async def _answered(self, feed: Feed, known: FeedState, response: Response) -> Poll:
+        if response.status == 304:
+            return Poll("unchanged", None, *_renewed(response, known))
         if not response.body:
             return Poll(TOO_LARGE if response.body is None else "empty-body")
         return await self._read(feed, known, response, response.body)
@@ -83,14 +96,15 @@ class Requests:
         etag, modified = response.headers.get("etag"), response.headers.get("last-modified")
         digest = sha256(body).hexdigest()
         if digest == known.body_sha256:
-            return Poll("same-body", None, etag, modified, digest, response.moved_to)
+            return Poll("same-body", None, etag, modified, digest)
         host = feed.registered_authority
         try:
             found = await self.workers.run(read_feed, body, dict(response.headers), response.url, host, feed.id, feed.full_text)
         except PoisonError as error:
             log.info("feed not read", extra={"feed": feed.id, "reason": error.reason, "detail": error.detail})
             return Poll(error.reason)
-        return Poll("changed", found, etag, modified, digest, response.moved_to)
+        same = bool(known.body_sha256 and (etag or modified) and (etag, modified) == (known.etag, known.last_modified))
+        return Poll("changed", found, etag, modified, digest, same_validators=same)
 
     async def visit(self, article: ArticleState) -> Visit:
         """Ask for an article's page: conditionally at a re-check, since only then is nothing wanted of an unchanged one.

@@ -29,10 +29,11 @@ SEEN_SECONDS = 7 * 86400.0
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """When pages are looked at again, and how long after a retraction the tombstone follows, in seconds."""
+    """When pages are looked at again, how long after a retraction the tombstone follows, and the floor of polls, in seconds."""
 
     recheck_after: tuple[float, ...]
     tombstone_after: float
+    poll_floor: float = 900.0
 
 
 @dataclass(frozen=True, slots=True)

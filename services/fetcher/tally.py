@@ -24,7 +24,8 @@ class Tally:
     def count(self, desk: Desk, documents: Iterable[Message], now: float) -> None:
         """Count what a transaction brought, and now and then how the feeds are."""
         for (metric, label), count in desk.counts.items():
-            getattr(self._metrics, metric).labels(label).inc(count)
+            if count:
+                getattr(self._metrics, metric).labels(label).inc(count)
         desk.counts.clear()
         for message in documents:
             change = "tombstone" if message.value is None else (last(message.headers, "ce_change") or b"").decode()
@@ -35,7 +36,7 @@ class Tally:
             self._stage.worker_deaths.labels(reason).inc(died)
         if now >= self._show_at:
             self._show_at = now + SHOW_SECONDS
-            self.show(desk.health())
+            self.show(desk.health(now))
 
     def show(self, feeds: Counter[str]) -> None:
         """Put this lane's part into the gauge of feeds by state; an empty one takes it out."""

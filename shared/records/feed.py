@@ -15,7 +15,9 @@ class Feed(Model):
     """One source. `id` never changes: the given slug, else a hash of the URL at first import.
 
     `line_sha256` is the hash of the line that an import last made it from: an import changes only lines that changed since.
-    `paused` holds a reason; an import never overwrites it. `full_text`: are article pages fetched? ``always``, ``never``, or ``auto``:
+    `paused` holds a reason; an import never overwrites it. `poll_seconds` is the longest time between two polls, a busy feed is polled
+    sooner; `poll_at` (seconds since 1970) asks for one poll at once.
+    `full_text`: are article pages fetched? ``always``, ``never``, or ``auto``:
     for entries that do not carry their whole text.
     """
 
@@ -29,6 +31,7 @@ class Feed(Model):
     poll_seconds: float = Field(default=1800, gt=0)
     enabled: bool = True
     paused: str | None = None
+    poll_at: float | None = None
     authority: str | None = None
     line_sha256: str | None = None
 

@@ -23,9 +23,17 @@ class FeedState(Model):
         url: Where the validators and the hash come from; a feed that moved starts without them.
         etag: As received, byte for byte, read as latin-1; likewise `last_modified`.
         body_sha256: Of the last body that was processed.
-        due: The next poll.
+        due: The next poll; `slowest` is the ceiling that it was made with.
         errors: Polls that failed since the last good one; `error` is the last one's reason.
-        moved_to: Where the last answer redirected to for good, so many times in a row (`moved_times`).
+        polled_at, succeeded_at, new_at: The last poll, the last good one, the last one that brought something new.
+        moved_to: Where the last answers redirected to for good, so many times in a row (`moved_times`) since `moved_at`.
+        location: Where it is asked for instead of `location_of`, its registered address, since that moved for good.
+        paused: Why it is only probed once a week (``http-410``, ``http-404``); `missing_at` is when it was first not there.
+        entries: How many the last document showed.
+        gap, window, fresh_at: Its rhythm: the median gap between entries, how far back a document reaches, the newest date (seconds).
+        wish, fresh_until, skip_hours, skip_days: What the feed and HTTP ask for.
+        hurry, hurried_at: How often its interval was halved because entries were missed, and when last.
+        lies, lied_at: How often it changed under an unchanged validator; `conditional` polls in a row since one without validators.
     """
 
     id: str
@@ -41,6 +49,26 @@ class FeedState(Model):
     new_at: float | None = None
     moved_to: str | None = None
     moved_times: int = 0
+    moved_at: float = 0
+    location: str | None = None
+    location_of: str | None = None
+    paused: str | None = None
+    missing_at: float | None = None
+    polled_at: float = 0
+    slowest: float = 0
+    entries: int = 0
+    gap: float | None = None
+    window: float | None = None
+    fresh_at: float | None = None
+    wish: float = 0
+    fresh_until: float = 0
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    hurry: int = 0
+    hurried_at: float = 0
+    lies: int = 0
+    lied_at: float = 0
+    conditional: int = 0
 
     @property
     def key(self) -> str:

@@ -230,7 +230,7 @@ def test_the_health_of_feeds_is_counted() -> None:
     off = FEED.model_copy(update={"id": "off", "enabled": False})
     bad = FEED.model_copy(update={"id": "bad", "url": "https://e.example/bad"})
     made = desk(FEED, off, bad)
-    assert made.health() == {"new": 2, "off": 1}
+    assert made.health(NOW) == {"new": 2, "off": 1}
     made.answer_poll(FEED, Poll("unchanged"), NOW)
     made.answer_poll(bad, Poll("http-500"), NOW)
-    assert made.health() == {"good": 1, "failing": 1, "off": 1}
+    assert made.health(NOW) == {"good": 1, "failing": 1, "off": 1}

@@ -36,7 +36,13 @@ JSON = {
 
 def test_rss_is_read_with_its_whole_text_and_its_offset_from_utc() -> None:
     feed = parse(RSS.encode(), {}, "https://e.example/feed")
-    assert (feed.format, feed.title, feed.link, feed.language, feed.ttl) == ("rss20", "Feed", "https://e.example/", "en-gb", 1800)
+    assert (feed.format, feed.title, feed.link, feed.language, feed.wishes.seconds) == (
+        "rss20",
+        "Feed",
+        "https://e.example/",
+        "en-gb",
+        1800,
+    )
     (entry,) = feed.entries
     assert (entry.guid, entry.title, entry.link) == ("g1", "AT&T & Nvidia", "https://e.example/a?x=1&y=2")
     assert (entry.published, entry.updated) == ("2025-01-06T10:00:00+08:00", None)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from services.fetcher.feeds.wishes import Wishes
+
 
 @dataclass(frozen=True, slots=True)
 class ParsedEntry:
@@ -25,12 +27,12 @@ class ParsedEntry:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """One feed. `format` is feedparser's name of it (``rss20``, ``atom10``) or ``json1``; `ttl` is in seconds."""
+    """One feed. `format` is feedparser's name of it (``rss20``, ``atom10``), ``json1``, ``listing`` or ``sitemap``."""
 
     format: str
     title: str | None = None
     link: str | None = None
     language: str | None = None
     updated: str | None = None
-    ttl: int | None = None
+    wishes: Wishes = field(default_factory=Wishes)
     entries: tuple[ParsedEntry, ...] = field(default=())

@@ -9,12 +9,14 @@ from urllib.parse import urljoin
 
 import feedparser
 
+from services.fetcher.feeds import wishes
 from services.fetcher.feeds.decode import decode
 from services.fetcher.feeds.feed import ParsedEntry, ParsedFeed
 from services.fetcher.feeds.jsonfeed import ENTRY_LIMIT, parse_json
 from services.fetcher.feeds.links import absolute
 from services.fetcher.feeds.repair import repair
 from services.fetcher.feeds.times import rfc3339
+from services.fetcher.feeds.wishes import Wishes
 from shared.errors import PoisonError
 
 ROOT = re.compile(r"\s*(?:<(?:[!?])[^>]{0,2000}>\s*){0,20}<(?:[\w.-]{1,60}:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
@@ -42,7 +44,7 @@ def parse(body: bytes, headers: Mapping[str, str], url: str | None) -> ParsedFee
     found = _with_feedparser(repair(start), headers, base)
     if not (found.get("version") or found["entries"] or ROOT.match(start[:50_000])):
         raise PoisonError("not-a-feed", "neither RSS nor Atom nor JSON Feed")
-    return _feed(found, base)
+    return _feed(found, base, wishes.read(start))
 
 
 def _with_feedparser(body: bytes, headers: Mapping[str, str], base: str | None) -> Found:
@@ -62,7 +64,7 @@ def _with_feedparser(body: bytes, headers: Mapping[str, str], base: str | None) 
     return found
 
 
-def _feed(found: Found, base: str | None) -> ParsedFeed:
+def _feed(found: Found, base: str | None, stated: Wishes) -> ParsedFeed:
     feed = found["feed"]
     return ParsedFeed(
         format=found.get("version") or "unknown",
@@ -70,7 +72,7 @@ def _feed(found: Found, base: str | None) -> ParsedFeed:
         link=_site(feed),
         language=_text(feed, "language"),
         updated=rfc3339(_text(feed, "updated"), dict.get(feed, "updated_parsed")),
-        ttl=_minutes(_text(feed, "ttl")),
+        wishes=stated,
         entries=tuple(_entry(entry, base) for entry in found["entries"][:ENTRY_LIMIT]),
     )
 
@@ -129,7 +131,3 @@ def _text(found: Found, name: str) -> str | None:
     """Return a value as stripped text; ``dict.get`` keeps feedparser from answering `updated` with `published`."""
     value = dict.get(found, name)
     return (value.strip() or None) if isinstance(value, str) else None
-
-
-def _minutes(stated: str | None) -> int | None:
-    return int(stated) * 60 if stated and stated.isascii() and stated.isdigit() and len(stated) < 6 else None

@@ -45,6 +45,12 @@ def utc(stated: str | None) -> str | None:
     return _text(found.astimezone(UTC)) if found else None
 
 
+def seconds(stated: str | None) -> float | None:
+    """Return a time as seconds since 1970, None where it cannot be read."""
+    found = read(stated or "")
+    return found.timestamp() if found else None
+
+
 def _instant(parsed: time.struct_time) -> datetime | None:
     try:
         return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
