@@ -1,6 +1,6 @@
 # chipwire: every target bootstraps what it needs on a machine with Python >= 3.11, make and a package registry.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check fmt train bench soak lock clean
+.PHONY: help setup demo run test check fmt train bench soak schemas interop check-tags lock clean
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
@@ -8,7 +8,7 @@ FEEDS ?= deploy/feeds.yaml
 DATA ?= ../shared/data
 
 help: ## List every target
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 .venv/bin/uv:
 	$(PYTHON) -m venv .venv
@@ -50,6 +50,9 @@ bench: $(READY) ## Measure; every ratio within one run
 
 soak: $(READY) ## The fault suite, long form (20 kills and more)
 	$(BIN)/python -m pytest tests/integration -m soak
+
+schemas: $(READY) ## Write shared/schemas and docs/asyncapi.yaml from the models; RELEASE=0.2.0 keeps a copy for ever
+	$(BIN)/python -m shared.schemas $(RELEASE)
 
 lock: .venv/bin/uv ## Pin every dependency, with hashes
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --upgrade pyproject.toml -o requirements.txt

@@ -11,6 +11,7 @@ import sys
 import click
 
 COMMANDS = {
+    "asyncapi": "services.cli.asyncapi:asyncapi",
     "classify": "services.cli.steps:classify",
     "dump": "services.cli.records:dump",
     "feeds": "services.cli.feeds:feeds",
@@ -20,6 +21,7 @@ COMMANDS = {
     "parse": "services.cli.steps:parse",
     "replay": "services.cli.replay:replay",
     "retract": "services.cli.feeds:retract",
+    "schema": "services.cli.schema:schema",
     "show": "services.cli.records:show",
     "tail": "services.cli.records:tail",
     "topics": "services.cli.topics:topics",
@@ -28,6 +30,7 @@ COMMANDS = {
 """Each command and where it lives."""
 
 HELP = {
+    "asyncapi": "The topics as an AsyncAPI 3 document.",
     "classify": "Tag articles, as a pipe with no broker.",
     "dump": "Write a slice of a topic to a file.",
     "feeds": "The sources: add, list, remove, parse.",
@@ -37,6 +40,7 @@ HELP = {
     "parse": "Turn documents into articles, as a pipe with no broker.",
     "replay": "Run a stage of this checkout over a slice.",
     "retract": "Withdraw an article: a retraction now, a tombstone later.",
+    "schema": "The published JSON Schemas: list, show, check.",
     "show": "Print one record in full.",
     "tail": "Print records of a topic.",
     "topics": "Topics on the cluster against shared/topics.py.",

@@ -1,0 +1,1 @@
+"""Records of every released version, as slices: today's code must read them all."""
