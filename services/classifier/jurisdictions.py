@@ -73,7 +73,7 @@ def jurisdictions(readings: Sequence[Reading], chosen: Sequence[str] = ()) -> di
 
 
 def _with_authority(places: dict[str, float], chosen: Sequence[str]) -> dict[str, float]:
-    """Return `places` with the authority whose instrument the first state uses most; in the US one bureau of a department controls exports."""
+    """Return `places` with the authority whose instrument the first state uses most; US exports are the business of one bureau alone."""
     first = issuer(places)
     own = {AUTHORITIES[pair] for value in chosen[:1] if (pair := (first or "", value)) in AUTHORITIES}
     if "US/BIS" in own:

@@ -1,7 +1,6 @@
 """A reading: one text with its terms found, by sentence and zone."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from services.classifier.sentences import starts
@@ -20,8 +19,7 @@ class Mention(NamedTuple):
     sentence: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One text as read. `field` is ``title``, ``original`` or ``summaries[i]``.
 
     `begins` are the offsets of its sentences, `signs` the bits of each.
@@ -52,7 +50,7 @@ def read(texts: Iterable[tuple[str, str]], vocabulary: Vocabulary) -> list[Readi
 
 
 def _reading(field: str, text: str, vocabulary: Vocabulary) -> Reading:
-    begins, terms = starts(text), vocabulary.terms
+    begins, terms, new = starts(text), vocabulary.terms, tuple.__new__
     limits, signs, sentence = [*begins[1:], len(text) + 1], [0] * len(begins), 0
     mentions: list[Mention] = []
     blocked: set[tuple[int, int, int]] = set()
@@ -63,7 +61,7 @@ def _reading(field: str, text: str, vocabulary: Vocabulary) -> Reading:
         elif not blocked or (start, end, layer) not in blocked:
             while limits[sentence] <= start:
                 sentence += 1
-            mentions.append(Mention(start, end, term, sentence))
+            mentions.append(new(Mention, (start, end, term, sentence)))
             signs[sentence] |= term.signs
     return Reading(field, text, begins, mentions, signs)
 

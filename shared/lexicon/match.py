@@ -63,16 +63,16 @@ class Matcher:
 
     def _found(self, text: str) -> list[tuple[int, int, int]]:
         """Return start, end (negated, so that longer sorts first) and alias of every hit, sorted."""
-        folded, flags, size = fold(text), self._flags, len(text)
+        folded, flags, size, word = fold(text), self._flags, len(text), WORD
         found: list[tuple[int, int, int]] = []
         for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
             flag = flags[index]
             if flag:
-                if flag & _LEFT and start and folded[start - 1] in WORD:
+                if start and folded[start - 1] in word and flag & _LEFT:
                     continue
                 if flag & _EXACT and text[start:end] != self._aliases[index].surface:
                     continue
-                if flag & _RIGHT and end < size and folded[end] in WORD:
+                if end < size and folded[end] in word and flag & _RIGHT:
                     end = _word_end(folded, end, flag)
                     if end < 0:
                         continue

@@ -1,12 +1,12 @@
-"""``make bench``: every figure of docs/benchmarks.md, or those named: ``python -m tests.bench throughput latency recovery memory``."""
+"""``make bench``: every figure of docs/benchmarks.md, or those parts named: ``python -m tests.bench throughput classify``."""
 
 import sys
 from types import ModuleType
 
-from tests.bench import latency, memory, recovery, throughput
+from tests.bench import classify, latency, memory, recovery, throughput
 from tests.bench.rig import rig
 
-PARTS: dict[str, ModuleType] = {"throughput": throughput, "latency": latency, "recovery": recovery, "memory": memory}
+PARTS: dict[str, ModuleType] = {"throughput": throughput, "latency": latency, "recovery": recovery, "memory": memory, "classify": classify}
 
 
 def main(names: list[str]) -> None:
