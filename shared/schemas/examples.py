@@ -29,7 +29,7 @@ VERDICT = Verdict(
     probability=0.97,
     instruments=("export_control",),
     jurisdictions=("US", "US/BIS"),
-    direction="restrict",
+    direction="tighten",
     entities=(EntityTag(id="us-doc", role="issuer"),),
     evidence=(
         Evidence(
