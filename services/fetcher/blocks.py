@@ -12,6 +12,7 @@ import lxml.etree
 import lxml.html
 
 LOOKED_AT = 128 * 1024
+LONGEST = 4 * LOOKED_AT
 MOST_TEXT = 1200
 """Visible characters: what says more is no mere obstacle."""
 TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,300})", re.IGNORECASE)
@@ -33,15 +34,15 @@ MARKS = re.compile(
 UNSEEN = ("script", "style", "noscript", "template", "head", "svg")
 
 
-def is_block_page(text: str) -> bool:
-    """Say whether an HTML document is an obstacle and not content.
+def is_block_page(body: bytes) -> bool:
+    """Say whether an HTML document, in UTF-8 or a Chinese encoding, is an obstacle and not content."""
+    return len(body) <= LONGEST and any(_is_obstacle(body.decode(encoding, "replace")) for encoding in ("utf-8", "gb18030"))
 
-    Args:
-        text: The document.
-    """
+
+def _is_obstacle(text: str) -> bool:
     head = text[:LOOKED_AT]
     title = TITLE.search(head)
-    if len(text) > 4 * LOOKED_AT or not ((title and TITLES.search(title[1])) or MARKS.search(head)):
+    if not ((title and TITLES.search(title[1])) or MARKS.search(head)):
         return False
     return len(_visible(head)) <= MOST_TEXT
 

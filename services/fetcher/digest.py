@@ -11,10 +11,10 @@ import lxml.html
 from protego import Protego
 
 from services.fetcher import identity
-from services.fetcher.blocks import LOOKED_AT, is_block_page
-from services.fetcher.feeds.decode import decode
+from services.fetcher.blocks import is_block_page
 from services.fetcher.feeds.feed import ParsedEntry
-from services.fetcher.feeds.parse import parse
+from services.fetcher.feeds.form import Form
+from services.fetcher.feeds.source import read_source
 from services.fetcher.feeds.times import seconds, utc
 from services.fetcher.feeds.wishes import Wishes
 from shared.errors import PoisonError
@@ -59,12 +59,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class FeedDigest:
-    """A feed's title and entries, how often it wishes to be polled, and the dates of its entries (seconds since 1970)."""
+    """A feed's title and entries, how often it wishes to be polled, and the dates of its entries (seconds since 1970).
+
+    `then` holds the addresses at which the rest is: the list of a page that loads it, the parts of an index.
+    """
 
     title: str | None
     entries: tuple[Found, ...]
     wishes: Wishes = field(default_factory=Wishes)
     times: tuple[float, ...] = ()
+    then: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +79,10 @@ class PageDigest:
     modified: str | None
 
 
-def read_feed(body: bytes, headers: Mapping[str, str], url: str, host: str, feed: str, full_text: str) -> FeedDigest:
-    """Return what a feed says.
+def read_feed(
+    body: bytes, headers: Mapping[str, str], url: str, host: str, feed: str, full_text: str, form: Form | None = None
+) -> FeedDigest:
+    """Return what a feed, a list of links or a sitemap says.
 
     Args:
         body: With its content codings undone.
@@ -85,20 +91,22 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str, host: str, feed
         host: The registered authority of the feed.
         feed: Its id.
         full_text: ``always`` fetch article pages, ``never``, or ``auto``: those of entries that do not hold the whole text.
+        form: How to read what is no feed.
 
     Raises:
-        PoisonError: ``not-a-feed``, or ``block-page`` for one that stands in its way.
+        PoisonError: ``not-a-feed``, ``not-a-sitemap``, ``empty-list``, ``bad-json``, ``bad-gzip``, ``body-too-large``, or
+            ``block-page`` for what stands in its way.
     """
     try:
-        parsed = parse(body, headers, url)
+        parsed, then = read_source(body, headers, url, form or Form())
     except PoisonError:
-        if is_block_page(decode(body, headers)):
+        if is_block_page(body):
             raise PoisonError("block-page", "a page stands in the way of the feed") from None
         raise
     names = identity.names(parsed.entries, host, feed)
     found = [_found(entry, own, full_text, parsed.language) for entry, own in zip(parsed.entries, names, strict=True)]
     times = [moment for entry in parsed.entries[:MOST_TIMES] if (moment := seconds(entry.published or entry.updated)) is not None]
-    return FeedDigest(parsed.title, tuple(found), parsed.wishes, tuple(times))
+    return FeedDigest(parsed.title, tuple(found), parsed.wishes, tuple(times), then)
 
 
 def _found(entry: ParsedEntry, names: tuple[str, ...], full_text: str, language: str | None) -> Found:
@@ -144,7 +152,7 @@ def read_page(body: bytes, last_modified: str | None) -> PageDigest:
     Raises:
         PoisonError: ``block-page`` for one that stands in the way of the page.
     """
-    if is_block_page(body.decode("utf-8", "replace")) or is_block_page(body[:LOOKED_AT].decode("gb18030", "replace")):
+    if is_block_page(body):
         raise PoisonError("block-page", "a page stands in the way of the page")
     blocks = [block for block in _blocks(body) if len(block) >= BLOCK_LENGTH]
     text = "\n".join(blocks).encode("utf-8", "replace") or body

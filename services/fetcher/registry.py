@@ -5,15 +5,18 @@ the host that it was registered with.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import soupsieve
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from services.fetcher.feeds.form import LISTINGS
 from services.fetcher.feeds.links import absolute
 from services.fetcher.identity import authority
 from shared.errors import SetupError
@@ -21,7 +24,7 @@ from shared.records.feed import Feed
 from shared.records.record import Message
 from shared.topics import partition_of
 
-READABLE = frozenset({"feed", "rss", "atom", "rdf", "json"})
+READABLE = frozenset({"feed", "rss", "atom", "rdf", "json", "rsshub"}) | LISTINGS
 """Kinds that this version polls; the others are kept and skipped."""
 LINE = "__line__"
 
@@ -30,6 +33,24 @@ def _url(value: str) -> str:
     """Refuse an address that no request can be made of."""
     if absolute(value, None) != value:
         raise ValueError("it is no http(s) address")
+    return value
+
+
+def _pattern(value: str) -> str:
+    """Refuse what is no regular expression."""
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"it is no regular expression: {error}") from error
+    return value
+
+
+def _selector(value: str) -> str:
+    """Refuse what is no CSS selector."""
+    try:
+        soupsieve.compile(value)
+    except soupsieve.SelectorSyntaxError as error:
+        raise ValueError(f"it is no CSS selector: {str(error).splitlines()[0]}") from error
     return value
 
 
@@ -55,6 +76,10 @@ class Line(BaseModel):
     full_text: Literal["auto", "always", "never"] = "auto"
     poll_minutes: float = Field(default=30, gt=0, le=7 * 24 * 60)
     enabled: bool = True
+    link_pattern: Annotated[str, AfterValidator(_pattern)] | None = None
+    list_selector: Annotated[str, AfterValidator(_selector)] | None = None
+    date_selector: Annotated[str, AfterValidator(_selector)] | None = None
+    json_fields: dict[Literal["items", "html", "item", "title", "url", "published", "summary", "id"], str] | None = None
     note: str | None = None
 
     def feed(self) -> Feed:
@@ -71,6 +96,10 @@ class Line(BaseModel):
             poll_seconds=self.poll_minutes * 60,
             enabled=self.enabled,
             authority=authority(self.url),
+            link_pattern=self.link_pattern,
+            list_selector=self.list_selector,
+            date_selector=self.date_selector,
+            json_fields={str(name): value for name, value in self.json_fields.items()} if self.json_fields else None,
             line_sha256=sha256(json.dumps(stated, sort_keys=True).encode()).hexdigest(),
         )
 

@@ -5,8 +5,11 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from services.fetcher.digest import FeedDigest, read_feed, read_page
+from services.fetcher.feeds import form
+from services.fetcher.feeds.form import LISTINGS
+from services.fetcher.feeds.sitemap import MOST_PARTS
 from services.fetcher.honesty import is_conditional
-from services.fetcher.http import FetchError, Response, Web
+from services.fetcher.http import FetchError, Gate, Response, Web
 from services.fetcher.outcomes import TOO_LARGE, Failed, Gone, Outcome, Page, Unchanged
 from services.fetcher.polling import fresh_for
 from services.fetcher.robots import Robots
@@ -77,13 +80,17 @@ class Requests:
         known = state if state.url == feed.url else FeedState(id=feed.id, url=feed.url)
         conditions = _conditions(known.etag, known.last_modified) if is_conditional(state, self.web.clock()) else {}
         try:
-            response = await self.web.get(feed.url, BODY_LIMIT, conditions)
+            response = await self.web.get(feed.url, BODY_LIMIT, conditions, self._gate(feed))
         except FetchError as error:
             return Poll(error.reason)
         if response.status not in (200, 304):
             return Poll(f"http-{response.status}", rests=response.rests)
         answered = await self._answered(feed, known, response)
         return replace(answered, moved_to=response.moved_to, conditional=bool(conditions), fresh_for=fresh_for(response.headers))
+
+    def _gate(self, feed: Feed) -> Gate | None:
+        """Ask robots.txt for lists of links, which are pages; a feed is an offer to programs."""
+        return self.robots.check if feed.kind in LISTINGS else None
 
     async def _answered(self, feed: Feed, known: FeedState, response: Response) -> Poll:
         if response.status == 304:
@@ -97,14 +104,41 @@ class Requests:
         digest = sha256(body).hexdigest()
         if digest == known.body_sha256:
             return Poll("same-body", None, etag, modified, digest)
-        host = feed.registered_authority
         try:
-            found = await self.workers.run(read_feed, body, dict(response.headers), response.url, host, feed.id, feed.full_text)
+            found = await self._digest(feed, response.url, response, body)
+            if found.then:
+                return await self._rest(feed, known, response.url, found)
         except PoisonError as error:
             log.info("feed not read", extra={"feed": feed.id, "reason": error.reason, "detail": error.detail})
             return Poll(error.reason)
+        except FetchError as error:
+            return Poll(error.reason)
         same = bool(known.body_sha256 and (etag or modified) and (etag, modified) == (known.etag, known.last_modified))
         return Poll("changed", found, etag, modified, digest, same_validators=same)
+
+    async def _digest(self, feed: Feed, url: str, response: Response, body: bytes) -> FeedDigest:
+        host, headers = feed.registered_authority, dict(response.headers)
+        return await self.workers.run(read_feed, body, headers, url, host, feed.id, feed.full_text, form.of(feed))
+
+    async def _rest(self, feed: Feed, known: FeedState, url: str, first: FeedDigest) -> Poll:
+        """Read the parts that a page or an index named; only they tell whether anything changed, so no validators are kept.
+
+        Raises:
+            FetchError, PoisonError: If one cannot be had or read: a list with holes would look like entries withdrawn.
+        """
+        parts: list[FeedDigest] = []
+        whole = sha256()
+        for address in first.then[:MOST_PARTS]:
+            response = await self.web.get(address, BODY_LIMIT, gate=self.robots.check)
+            if response.status != 200 or not response.body:
+                raise FetchError(f"http-{response.status}" if response.status != 200 else "empty-body")
+            whole.update(response.body)
+            parts.append(await self._digest(feed, url if feed.kind == "html-listing" else response.url, response, response.body))
+        if whole.hexdigest() == known.body_sha256:
+            return Poll("same-body", None, None, None, known.body_sha256)
+        entries = tuple(entry for part in parts for entry in part.entries)
+        times = tuple(time for part in parts for time in part.times)
+        return Poll("changed", replace(first, entries=entries, times=times, then=()), None, None, whole.hexdigest())
 
     async def visit(self, article: ArticleState) -> Visit:
         """Ask for an article's page: conditionally at a re-check, since only then is nothing wanted of an unchanged one.

@@ -18,7 +18,7 @@ class Feed(Model):
     `paused` holds a reason; an import never overwrites it. `poll_seconds` is the longest time between two polls, a busy feed is polled
     sooner; `poll_at` (seconds since 1970) asks for one poll at once.
     `full_text`: are article pages fetched? ``always``, ``never``, or ``auto``:
-    for entries that do not carry their whole text.
+    for entries that do not carry their whole text. `link_pattern` and the three after it say how a list that is no feed is read.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
@@ -32,6 +32,10 @@ class Feed(Model):
     enabled: bool = True
     paused: str | None = None
     poll_at: float | None = None
+    link_pattern: str | None = None
+    list_selector: str | None = None
+    date_selector: str | None = None
+    json_fields: dict[str, str] | None = None
     authority: str | None = None
     line_sha256: str | None = None
 

@@ -142,7 +142,7 @@ def test_articles_that_no_feed_shows_any_more_are_forgotten_after_long() -> None
     assert Message(f"article:{found(1).names[0]}".encode(), None) in made.memory.drain()
 
 
-@pytest.mark.parametrize("change", [{"enabled": False}, {"paused": "why"}, {"kind": "sitemap"}])
+@pytest.mark.parametrize("change", [{"enabled": False}, {"paused": "why"}, {"kind": "telepathy"}])
 def test_a_feed_that_is_off_is_not_polled_and_its_pages_are_left_alone(change: dict[str, object]) -> None:
     made = desk()
     made.answer_poll(FEED, poll(found(1)), NOW)

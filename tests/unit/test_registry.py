@@ -40,8 +40,9 @@ def test_a_file_gives_its_feeds_with_a_lasting_id() -> None:
 
 def test_kinds_that_cannot_be_read_yet_are_kept_and_not_polled() -> None:
     feeds = parse(FILE, "feeds.yaml")
-    assert registry.unsupported(feeds) == feeds[1:]
-    assert [registry.is_polled(feed) for feed in feeds] == [True, False]
+    strange = feeds[0].model_copy(update={"kind": "telepathy"})
+    assert registry.unsupported([*feeds, strange]) == [strange]
+    assert [registry.is_polled(feed) for feed in (*feeds, strange)] == [True, False, False]
     assert not registry.is_polled(feeds[0].model_copy(update={"paused": "410 for a week"}))
 
 
@@ -60,6 +61,9 @@ def test_kinds_that_cannot_be_read_yet_are_kept_and_not_polled() -> None:
         ("feeds:\n  - 7", "f.yaml: feed 1 is not a mapping"),
         ("feeds:\n  - name: no address", "f.yaml:2: feed 1: url"),
         ("feeds:\n  - url: https://a.example\n    kind: telepathy", "f.yaml:2: feed 1: kind"),
+        ("feeds:\n  - url: https://a.example\n    link_pattern: '('", "f.yaml:2: feed 1: link_pattern"),
+        ("feeds:\n  - url: https://a.example\n    list_selector: 'li >'", "f.yaml:2: feed 1: list_selector"),
+        ("feeds:\n  - url: https://a.example\n    json_fields: {titel: x}", "f.yaml:2: feed 1: json_fields"),
         ("feeds:\n  - url: https://a.example\n    poll_minutes: .nan", "f.yaml:2: feed 1: poll_minutes"),
     ],
 )

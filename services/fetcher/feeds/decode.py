@@ -1,7 +1,7 @@
 """A feed's bytes as text, whatever it says of its own encoding.
 
 Order: byte order mark, UTF-16 seen in its zero bytes, valid UTF-8 (it wins over a lying declaration), the HTTP charset, the XML
-declaration, then a guess between the two Chinese families and Windows-1252.
+declaration, HTML's ``<meta charset>``, then a guess between the two Chinese families and Windows-1252.
 Source: RFC 7303 section 3; WHATWG Encoding, names and labels; issue threads of miniflux and CommaFeed on undeclared GBK.
 """
 
@@ -31,6 +31,7 @@ WIDER = {
 NOT_TEXT = frozenset({"base64", "hex", "bz2", "zlib", "rot13", "uu", "quopri", "idna", "punycode", "utf-7", "unicode_escape"})
 DECLARATION = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([A-Za-z0-9._:-]{1,40})""")
 CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
+META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
 CHINESE = re.compile("[\u4e00-\u9fff]")
 COMMON = frozenset(
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种"
@@ -67,7 +68,8 @@ def _utf16(body: bytes) -> str | None:
 def _labels(body: bytes, headers: Mapping[str, str]) -> Iterator[str]:
     stated = CHARSET.search(headers.get("content-type", "")[:1000])
     declared = DECLARATION.match(body[:1000])
-    for label in (stated and stated[1], declared and declared[1].decode("ascii")):
+    meta = META.search(body[:4096])
+    for label in (stated and stated[1], declared and declared[1].decode("ascii"), meta and meta[1].decode("ascii")):
         if label and (encoding := _codec(label)):
             yield encoding
 
