@@ -1,4 +1,4 @@
-"""``chipwire parse`` and ``chipwire classify``: the pure steps as pipes, with no broker."""
+"""``chipwire parse``, ``chipwire classify`` and ``chipwire fidelity``: the pure steps as pipes, with no broker."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -28,19 +28,35 @@ def parse_line(line: Mapping[str, Any]) -> bytes:
 
 def classify_line(line: Mapping[str, Any]) -> bytes:
     """Return the verdict on an input line as JSON; a file is read as one JSON object."""
-    import json
-
     from services.classifier.classify import tag
     from services.classifier.pipe import article
+
+    return tag(article(_object(line))).verdict.model_dump_json().encode()
+
+
+def fidelity_line(line: Mapping[str, Any]) -> bytes:
+    """Return the findings on an input line as JSON; a file is read as one JSON object."""
+    from services.parser.fidelity.pipe import judged
+
+    return judged(_object(line))
+
+
+def _object(line: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the line itself, or the object in the file that it names."""
+    import json
+
     from services.cli.pipe import read_body
     from shared.errors import PoisonError
 
-    if set(line) == {"path", "url"}:
-        try:
-            line = json.loads(read_body(line))
-        except ValueError as error:
-            raise PoisonError("bad-json", str(error)) from error
-    return tag(article(line)).verdict.model_dump_json().encode()
+    if set(line) != {"path", "url"}:
+        return line
+    try:
+        value = json.loads(read_body(line))
+    except ValueError as error:
+        raise PoisonError("bad-json", str(error)) from error
+    if not isinstance(value, dict):
+        raise PoisonError("bad-json", f"{line['path']} holds no object")
+    return value
 
 
 @click.command()
@@ -66,3 +82,15 @@ def classify(files: tuple[str, ...], jsonl: bool, jobs: int) -> int:
     from services.cli import pipe
 
     return pipe.run(classify_line, pipe.lines(files, jsonl, None), jobs)
+
+
+@click.command()
+@piped
+def fidelity(files: tuple[str, ...], jsonl: bool, jobs: int) -> int:
+    """Say what a summary says that its original does not: one JSON line of findings for each input, in order.
+
+    An input line is {"original", "summary", "published"?}; exit status 1 if any gave an error. Verdicts and codes: docs/fidelity.md.
+    """
+    from services.cli import pipe
+
+    return pipe.run(fidelity_line, pipe.lines(files, jsonl, None), jobs)

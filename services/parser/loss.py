@@ -7,7 +7,8 @@ from itertools import islice
 from shared.records.article import Gap
 from shared.text.sentences import joins
 
-_RUN = re.compile(r"(?<=\S) {2,}(?=\S)")
+_RUN = re.compile(r"(?<=\S) {2,}(?=\S)(?<![.!?:]  )(?<![.!?][”\"’)]  )")
+"""A run of spaces; two after the end of a sentence are how some people type."""
 _BEFORE_COMMA = re.compile(r" (?=,(?:\s|$))")
 _TRAILER = re.compile(
     r"\n\s*(verified by monsterinsights|powered by [^\n]{1,40}|share this:?[^\n]{0,80}|like this:?[^\n]{0,40}|"

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from services.parser.decode import decode, is_damaged
 from services.parser.draft import Draft, Lead
 from services.parser.entry import plain_line, read_entry, text_of
+from services.parser.fidelity.check import checked
 from services.parser.labelled import read_labelled
 from services.parser.page.address import absolute
 from services.parser.page.authors import tidy
@@ -95,7 +96,7 @@ def _article(document: RawDocument, draft: Draft) -> Article:
     original, issues = _original(draft)
     title = line(draft.title or "") or None
     leads = tuple(replace(lead, text=cut(clean(lead.text), TEXT_LIMIT // 8)) for lead in draft.leads)
-    found = summaries(leads, original, title, draft.language)
+    found = checked(summaries(leads, original, title, draft.language), original, draft.published)
     if original is None and not found:
         raise PoisonError("no-text", document.url)
     if is_damaged(original.text if original else found[0].body.text) or is_damaged(title or ""):

@@ -21,6 +21,7 @@ def differences(article: Article, expected: dict[str, Any]) -> list[str]:
         "authors": (article.authors, ()),
         "issues": ([_issue(issue) for issue in article.issues], expected["issues"]),
         "summaries": ([_summary(summary.model_dump()) for summary in article.summaries], [_wanted(one) for one in expected["summaries"]]),
+        "findings": (_findings(article), expected.get("findings", [])),
         "gaps": (_gaps(article, expected["gaps"]), expected["gaps"]),
     }
     text = article.original.text if article.original else ""
@@ -28,6 +29,14 @@ def differences(article: Article, expected: dict[str, Any]) -> list[str]:
     if not (text.startswith(expected["original_from"]) and text.endswith(expected["original_to"])):
         found.append(f"original: {text[:30]!r} … {text[-30:]!r}")
     return found
+
+
+def _findings(article: Article) -> list[str]:
+    """Return what the check says of the summaries: verdict, code, words, and the words of the original that they are held against."""
+    text = article.original.text if article.original else ""
+    found = [one for summary in article.summaries for one in summary.findings]
+    places = [text[one.original.start : one.original.end] if one.original else "" for one in found]
+    return [f"{one.verdict} {one.code} {one.surface} | {place}".rstrip() for one, place in zip(found, places, strict=True)]
 
 
 def _issue(issue: Issue) -> str:

@@ -49,7 +49,24 @@ EXPECTED = {
         "joined-paragraph Zhipu[.S]ome of",
     ],
     "issues": ["label-mismatch title", "label-mismatch original", "plugin-trailer Verified by MonsterInsights"],
+    "findings": [
+        "contradicted period 上半年 | July quarter",
+        "unverifiable name 阿里巴巴 |",
+        "contradicted term 独角兽 | tigers",
+        "contradicted name 月光射线 | Moonshot",
+        "contradicted name 步飞烟 | Stepfun",
+        "contradicted name 致朴 | Zhipu",
+    ],
 }
+CORRECTIONS = {
+    "今年上半年": "在截至7月的财季",
+    "字节跳动、阿里巴巴等公司": "字节跳动等公司",
+    "“独角兽”企业": "所谓的“老虎”企业",
+    "月光射线": "月之暗面",
+    "步飞烟": "阶跃星辰",
+    "致朴": "智谱",
+}
+"""What the seed's summary says wrongly, or cannot say, and what it should say."""
 
 
 @pytest.fixture
@@ -73,6 +90,24 @@ def test_the_seeds_original_and_summary_are_word_for_word_what_the_page_holds(bo
     assert article.summaries[0].body.text == summary
     assert article.original is not None
     assert article.original.text == rest.partition("原文摘要:\n\n")[2].partition("\n\nVerified by")[0]
+
+
+def test_a_corrected_summary_has_no_findings(body: bytes) -> None:
+    page = body.decode()
+    for wrong, right in CORRECTIONS.items():
+        assert page.count(wrong) == 1
+        page = page.replace(wrong, right)
+    assert seed(page.encode()).summaries[0].findings == ()
+
+
+@pytest.mark.parametrize("wrong", [wrong for wrong in CORRECTIONS if "阿里" not in wrong])
+def test_each_error_left_in_a_corrected_summary_is_the_one_that_is_found(body: bytes, wrong: str) -> None:
+    page = body.decode()
+    for other, right in CORRECTIONS.items():
+        page = page if other == wrong else page.replace(other, right)
+    (finding,) = seed(page.encode()).summaries[0].findings
+    assert finding.verdict == "contradicted"
+    assert finding.surface in wrong
 
 
 def test_the_seed_gives_the_same_bytes_again(body: bytes) -> None:
