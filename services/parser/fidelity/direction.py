@@ -90,4 +90,4 @@ def _english(reading: Reading, fact: Fact) -> tuple[Span | None, int]:
 
 def _words(text: str) -> Iterator[re.Match[str]]:
     """Yield the words of direction; not the ``up`` of ``make up``."""
-    return (match for match in _EN.finditer(text) if len(match[0]) > 4 or not _PHRASE.search(text[: match.start()]))
+    return (match for match in _EN.finditer(text) if match[0].lower() not in ("up", "down") or not _PHRASE.search(text[: match.start()]))
