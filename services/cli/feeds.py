@@ -1,24 +1,32 @@
-"""``chipwire feeds``: the registry of sources; ``chipwire retract``: the operator's word on an article."""
+"""``chipwire feeds``: the registry of sources; ``chipwire retract``: the operator's word on an article.
+
+What only looks is in `feeds_look`.
+"""
 
 import asyncio
-from collections.abc import Mapping
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from services.cli.context import kafka_settings, output, show
+from services.cli import feeds_look
+from services.cli.context import kafka_settings
 from services.cli.reading import say
-from services.cli.steps import piped
 
 if TYPE_CHECKING:
-    from shared.records.fetch_state import FeedState
+    from shared.records.feed import Feed
 
 
 @click.group()
 def feeds() -> None:
     """Work with the sources: known feeds and their health."""
+
+
+for looking in (feeds_look.ls, feeds_look.show_command, feeds_look.parse_command, feeds_look.check, feeds_look.discover):
+    feeds.add_command(looking)
 
 
 @feeds.command()
@@ -34,7 +42,9 @@ def feeds() -> None:
     show_default=True,
     help="Fetch article pages? auto: of entries without their whole text.",
 )
-@click.option("--poll-minutes", type=click.FloatRange(min=0, min_open=True), default=30.0, show_default=True)
+@click.option(
+    "--poll-minutes", type=click.FloatRange(min=0, min_open=True), default=60.0, show_default=True, help="Longest time between two polls."
+)
 def add(url: str, **given: Any) -> None:
     """Register the feed at URL, or change it: a running fetcher takes it up at once."""
     from services.fetcher import registry
@@ -53,10 +63,24 @@ def _yaml(value: object) -> str:
 @feeds.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_file(file: Path) -> None:
-    """Register the feeds of a YAML file; only lines that changed since its last import change anything."""
-    from services.fetcher import registry
+    """Register the feeds of a YAML or OPML file; only lines that changed since its last import change anything."""
+    _merge(feeds_look.read_file(file))
 
-    _merge(registry.read(file))
+
+@feeds.command("export")
+@click.option("--format", "form", type=click.Choice(["yaml", "opml"]), default="yaml", show_default=True)
+def export_file(form: str) -> None:
+    """Write the registered feeds to stdout, as a file that `import` reads back; one that moved for good has its new address."""
+    from services.fetcher import book, export, opml, polls
+
+    async def located() -> "list[Feed]":
+        settings = kafka_settings()
+        known, partitions = await book.registry(settings)
+        states = await book.states(settings, partitions)
+        return [polls.located(feed, states.get(feed.id)) for feed in sorted(known.values(), key=lambda feed: (feed.group or "", feed.id))]
+
+    found = asyncio.run(located())
+    click.echo(export.to_yaml(found) if form == "yaml" else opml.write(found).decode(), nl=False)
 
 
 def _merge(given: "list[Any]") -> None:
@@ -68,6 +92,46 @@ def _merge(given: "list[Any]") -> None:
         say(f"{feed.id} is kept but not polled: this version does not read {feed.kind}")
 
 
+def _known(feed_id: str) -> "tuple[Feed, int]":
+    """Return a registered feed and the partition count."""
+    from services.fetcher import book
+    from shared.errors import SetupError
+
+    known, partitions = asyncio.run(book.registry(kafka_settings()))
+    if feed_id not in known:
+        raise SetupError(f"there is no feed {feed_id}; `chipwire feeds ls` shows all")
+    return known[feed_id], partitions
+
+
+def _change(feed_id: str, change: "Callable[[Feed], dict[str, object]]") -> "Feed":
+    """Write a registered feed anew, changed."""
+    from services.fetcher import book
+    from services.fetcher.registry import Change, partition
+
+    feed, partitions = _known(feed_id)
+    changed = feed.model_copy(update=change(feed))
+    asyncio.run(book.write(kafka_settings(), [Change(partition(feed.registered_authority, partitions), changed.to_message())]))
+    return changed
+
+
+@feeds.command()
+@click.argument("feed_id", metavar="ID")
+@click.option("--reason", default="by hand", show_default=True, help="Why; shown by `ls` and `show`.")
+@click.option("--resume", is_flag=True, help="Poll it again.")
+def pause(feed_id: str, reason: str, resume: bool) -> None:
+    """Stop polling a feed until it is resumed; an import does not change that."""
+    feed = _change(feed_id, lambda _: {"paused": None if resume else reason})
+    say(f"{feed_id} is {'paused: ' + feed.paused if feed.paused else 'polled again'}")
+
+
+@feeds.command()
+@click.argument("feed_id", metavar="ID")
+def poll(feed_id: str) -> None:
+    """Ask a running fetcher to poll a feed at once (as soon as its host is free and not resting)."""
+    feed = _change(feed_id, lambda _: {"poll_at": time.time()})
+    say(f"{feed_id} will be polled now" + (f", but it is paused: {feed.paused}" if feed.paused else ""))
+
+
 @feeds.command()
 @click.argument("feed_id", metavar="ID")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -75,21 +139,14 @@ def rm(feed_id: str, yes: bool) -> None:
     """Remove a feed; what it brought stays."""
     from services.fetcher import book
     from services.fetcher.registry import Change, partition
-    from shared.errors import SetupError
     from shared.records.record import Message
 
-    async def find() -> Change:
-        known, partitions = await book.registry(settings)
-        if feed_id not in known:
-            raise SetupError(f"there is no feed {feed_id}; `chipwire feeds ls` shows all")
-        say(f"removes {feed_id}: {known[feed_id].url}")
-        return Change(partition(known[feed_id].registered_authority, partitions), Message(feed_id.encode(), None))
-
-    settings = kafka_settings()
-    change = asyncio.run(find())
+    feed, partitions = _known(feed_id)
+    say(f"removes {feed_id}: {feed.url}")
     if not yes:
         confirm("Remove it?")
-    asyncio.run(book.write(settings, [change]))
+    change = Change(partition(feed.registered_authority, partitions), Message(feed_id.encode(), None))
+    asyncio.run(book.write(kafka_settings(), [change]))
 
 
 def confirm(question: str) -> None:
@@ -99,61 +156,6 @@ def confirm(question: str) -> None:
     if not sys.stdin.isatty():
         raise click.UsageError("add --yes: there is no terminal to ask on")
     click.confirm(question, abort=True, err=True)
-
-
-@feeds.command()
-@output
-def ls(output: str) -> None:
-    """List the feeds, and how polling each goes."""
-    from services.fetcher import book
-
-    async def rows() -> list[Mapping[str, object]]:
-        settings = kafka_settings()
-        known, partitions = await book.registry(settings)
-        found = await book.states(settings, partitions)
-        return [_row(feed.model_dump(), found.get(feed.id)) for feed in sorted(known.values(), key=lambda feed: feed.id)]
-
-    show(asyncio.run(rows()), output, ["id", "kind", "state", "last_success", "last_new", "next_poll", "error", "url"])
-
-
-def _row(feed: dict[str, object], state: "FeedState | None") -> Mapping[str, object]:
-    stated = "paused" if feed["paused"] else "on" if feed["enabled"] else "off"
-    return feed | {
-        "state": stated,
-        "last_success": _time(state.succeeded_at if state else None),
-        "last_new": _time(state.new_at if state else None),
-        "next_poll": _time(state.due if state else None),
-        "errors": state.errors if state else 0,
-        "error": state.error if state else None,
-    }
-
-
-def _time(seconds: float | None) -> str | None:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if seconds else None
-
-
-def parse_feed_line(line: Mapping[str, Any]) -> bytes:
-    """Return the parsed feed of an input line as JSON."""
-    import json
-
-    from services.cli.pipe import read_body
-    from services.fetcher.feeds.parse import parse
-    from services.fetcher.feeds.pipe import document
-
-    given = line.get("headers")
-    headers = {str(name).lower(): str(value) for name, value in given.items()} if isinstance(given, dict) else {}
-    url = line.get("url") if str(line.get("url")).startswith(("http://", "https://")) else None
-    return json.dumps(document(parse(read_body(line), headers, url)), ensure_ascii=False).encode("utf-8", "replace")
-
-
-@feeds.command("parse")
-@piped
-@click.option("--url", help="Where the files came from.")
-def parse_command(files: tuple[str, ...], jsonl: bool, jobs: int, url: str | None) -> int:
-    """Parse feeds: one JSON line for each input, in order. An input line is {"path" | "body", "url"?, "headers"?}."""
-    from services.cli import pipe
-
-    return pipe.run(parse_feed_line, pipe.lines(files, jsonl, url), jobs)
 
 
 @click.command()

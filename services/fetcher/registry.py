@@ -4,21 +4,16 @@ An import changes only lines that changed since the last one; a pause is never o
 the host that it was registered with.
 """
 
-import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-import soupsieve
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from services.fetcher.feeds.form import LISTINGS
-from services.fetcher.feeds.links import absolute
-from services.fetcher.identity import authority
+from services.fetcher.line import Line
 from shared.errors import SetupError
 from shared.records.feed import Feed
 from shared.records.record import Message
@@ -27,81 +22,6 @@ from shared.topics import partition_of
 READABLE = frozenset({"feed", "rss", "atom", "rdf", "json", "rsshub"}) | LISTINGS
 """Kinds that this version polls; the others are kept and skipped."""
 LINE = "__line__"
-
-
-def _url(value: str) -> str:
-    """Refuse an address that no request can be made of."""
-    if absolute(value, None) != value:
-        raise ValueError("it is no http(s) address")
-    return value
-
-
-def _pattern(value: str) -> str:
-    """Refuse what is no regular expression."""
-    try:
-        re.compile(value)
-    except re.error as error:
-        raise ValueError(f"it is no regular expression: {error}") from error
-    return value
-
-
-def _selector(value: str) -> str:
-    """Refuse what is no CSS selector."""
-    try:
-        soupsieve.compile(value)
-    except soupsieve.SelectorSyntaxError as error:
-        raise ValueError(f"it is no CSS selector: {str(error).splitlines()[0]}") from error
-    return value
-
-
-def _name(value: object) -> object:
-    """Let YAML's numbers be names: an id of ``36`` reads as one."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-Name = Annotated[str, BeforeValidator(_name)]
-
-
-class Line(BaseModel):
-    """One source as a file has it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    url: Annotated[str, AfterValidator(_url), Field(pattern=r"^https?://[^\s/]+")]
-    id: Annotated[Name, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")] | None = None
-    name: Name | None = None
-    kind: Literal["feed", "rss", "atom", "rdf", "json", "html-listing", "json-listing", "sitemap", "rsshub"] = "feed"
-    language: str | None = None
-    group: Name | None = None
-    full_text: Literal["auto", "always", "never"] = "auto"
-    poll_minutes: float = Field(default=30, gt=0, le=7 * 24 * 60)
-    enabled: bool = True
-    link_pattern: Annotated[str, AfterValidator(_pattern)] | None = None
-    list_selector: Annotated[str, AfterValidator(_selector)] | None = None
-    date_selector: Annotated[str, AfterValidator(_selector)] | None = None
-    json_fields: dict[Literal["items", "html", "item", "title", "url", "published", "summary", "id"], str] | None = None
-    note: str | None = None
-
-    def feed(self) -> Feed:
-        """Return the feed; its id is that given, else a hash of the URL."""
-        stated = self.model_dump(exclude={"note"}, exclude_defaults=True)
-        return Feed(
-            id=self.id or sha256(self.url.encode()).hexdigest()[:16],
-            url=self.url,
-            name=self.name,
-            kind=self.kind,
-            language=self.language,
-            group=self.group,
-            full_text=self.full_text,
-            poll_seconds=self.poll_minutes * 60,
-            enabled=self.enabled,
-            authority=authority(self.url),
-            link_pattern=self.link_pattern,
-            list_selector=self.list_selector,
-            date_selector=self.date_selector,
-            json_fields={str(name): value for name, value in self.json_fields.items()} if self.json_fields else None,
-            line_sha256=sha256(json.dumps(stated, sort_keys=True).encode()).hexdigest(),
-        )
 
 
 class _Numbered(yaml.SafeLoader):
@@ -152,11 +72,16 @@ def _line(entry: object, place: int, name: str) -> tuple[int, Feed]:
         raise SetupError(f"{name}: feed {place} is not a mapping but {entry!r:.60}")
     number = entry.get(LINE, 1)
     try:
-        return number, Line.model_validate({key: value for key, value in entry.items() if key != LINE}).feed()
+        return number, Line.model_validate(_unnumbered(entry)).feed()
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"][:1])
         raise SetupError(f"{name}:{number}: feed {place}: {where}: {first['msg']}") from error
+
+
+def _unnumbered(value: Any) -> Any:
+    """Return a mapping without the line numbers in it and in what it holds."""
+    return {key: _unnumbered(inner) for key, inner in value.items() if key != LINE} if isinstance(value, dict) else value
 
 
 def _unique(lines: Iterable[tuple[int, Feed]], name: str) -> None:

@@ -1,6 +1,7 @@
 """The fetcher as a process on a real broker, against a site on loopback: every article once, whatever happens."""
 
 import asyncio
+import json
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -8,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 
 from services.fetcher import registry, takedown
-from services.fetcher.registry import Line
+from services.fetcher.line import Line
 from shared.records import fetch_state
 from shared.records.feed import Feed
 from shared.records.fetch_state import ArticleState
@@ -19,7 +20,7 @@ from tests.integration.conftest import Start
 from tests.integration.ledger import read_all
 from tests.integration.replica import Replica
 from tests.integration.sending import send
-from tests.integration.site import LONG, Site
+from tests.integration.site import LONG, Shown, Site
 
 pytestmark = pytest.mark.kafka
 QUICK = {
@@ -175,6 +176,35 @@ async def test_an_entry_without_its_page_is_sent_now_and_completed_later(cluster
     site.page("/a", "Here at last.")
     found = await documents(cluster, 3, one)
     assert said(found)[-1] == ("2", "completed", "chipwire.page.v1")
+
+
+async def test_lists_that_a_script_loads_and_sitemaps_in_parts_are_followed_like_feeds(
+    cluster: KafkaSettings, replica: Start, site: Site
+) -> None:
+    def listing(*numbers: int) -> str:
+        rows = "".join(f"<li><a href='/l/{n}.html' title='Notice number {n}'>Notice…</a><span>2026-07-0{n}</span></li>" for n in numbers)
+        return json.dumps({"data": {"html": f"<ul>{rows}</ul>"}})
+
+    site.shown["/list/"] = Shown("""<p>Loading</p><script url="/unit" querydata="{'id':'7'}"></script>""")
+    site.shown["/unit"] = Shown(listing(1), content_type="application/json")
+    site.shown["/index.xml"] = Shown("<sitemapindex><sitemap><loc>/part.xml</loc></sitemap></sitemapindex>", content_type="text/xml")
+    site.shown["/part.xml"] = Shown("<urlset><url><loc>/s/1.html</loc></url><url><loc>/other</loc></url></urlset>", content_type="text/xml")
+    for path in ("/l/1.html", "/l/2.html", "/s/1.html"):
+        site.page(path, f"Text of {path}.")
+    lines = (
+        {"id": "list", "url": f"{site.origin}/list/", "kind": "html-listing"},
+        {"id": "map", "url": f"{site.origin}/index.xml", "kind": "sitemap"},
+    )
+    for line in lines:
+        register(cluster, feed_of(site, **line, link_pattern=r"/[ls]/\d\.html$", poll_minutes=0.02))
+    one = replica("services.fetcher", **QUICK)
+    found = await documents(cluster, 2, one)
+    assert {record.header("ce_feed") for record in found} == {"list", "map"}
+    assert b'"title":"Notice number 1"' in b"".join(dict(record.headers).get("chipwire-entry") or b"" for record in found)
+    site.shown["/unit"] = Shown(listing(2, 1), content_type="application/json")
+    found = await documents(cluster, 3, one)
+    assert site.count("/list/", 304) == 0, "the shell does not tell whether the list changed"
+    assert site.count("/robots.txt") == 1
 
 
 async def test_an_operator_takes_an_article_down_once_and_for_ever(cluster: KafkaSettings, replica: Start, site: Site) -> None:

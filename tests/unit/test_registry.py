@@ -98,7 +98,7 @@ def test_an_import_overwrites_neither_a_pause_nor_the_registered_host() -> None:
 
 def test_what_a_line_says_by_default_is_no_change() -> None:
     feeds = parse("feeds:\n  - {id: a, url: 'https://a.example'}", "x")
-    same = parse("feeds:\n  - {id: a, url: 'https://a.example', enabled: true, poll_minutes: 30}", "x")
+    same = parse("feeds:\n  - {id: a, url: 'https://a.example', enabled: true, poll_minutes: 60}", "x")
     assert merge({"a": feeds[0]}, same, 4) == []
 
 

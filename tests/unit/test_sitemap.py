@@ -71,7 +71,8 @@ def test_entities_and_other_documents_are_not_followed() -> None:
         + '">'
         + "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True))
     )
-    assert why(f"{laughs}]><urlset><url><loc>https://e.example/&i;</loc></url></urlset>") in ("not-a-sitemap", "empty-list")
+    [entry] = read(f"{laughs}]><urlset><url><loc>https://e.example/&i;</loc></url></urlset>")[0].entries
+    assert entry.link == "https://e.example/"
 
 
 def test_what_is_no_sitemap_is_said() -> None:
