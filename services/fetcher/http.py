@@ -13,6 +13,7 @@ import aiohttp.abc
 from yarl import URL
 
 from services.fetcher import guard, schedule
+from services.fetcher.coding import ACCEPTED
 from services.fetcher.identity import authority
 from services.fetcher.politeness import Hosts
 from services.fetcher.response import FetchError, Response, read_body, reason_of
@@ -154,11 +155,12 @@ async def opened(
     session = aiohttp.ClientSession(
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
-        headers={"User-Agent": settings.user_agent, "Accept": "*/*", "Accept-Encoding": "gzip, deflate"},
+        headers={"User-Agent": settings.user_agent, "Accept": "*/*", "Accept-Encoding": ACCEPTED},
         timeout=aiohttp.ClientTimeout(total=settings.request_timeout),
         max_line_size=HEADER_LIMIT,
         max_field_size=HEADER_LIMIT,
         trust_env=False,
+        auto_decompress=False,
     )
     async with session:
         yield Web(session, Hosts(settings.host_gap, settings.connections), settings, metrics)

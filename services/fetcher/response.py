@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from services.fetcher.coding import CodingError, coding_of, unpacked
+
 CHUNK = 64 * 1024
 
 
@@ -38,16 +40,15 @@ class Response:
 
 
 async def read_body(answer: aiohttp.ClientResponse, limit: int) -> bytes | None:
-    """Return the decoded body, None if it is larger than `limit`: the rest of a bomb is never unpacked."""
+    """Return the decoded body, None if it is larger than `limit`: the rest of a bomb is never unpacked.
+
+    Raises:
+        CodingError: If its coding is none that was asked for, or broken.
+    """
     if limit == 0:
         return b""
-    parts, size = [], 0
-    async for chunk in answer.content.iter_chunked(CHUNK):
-        size += len(chunk)
-        if size > limit:
-            return None
-        parts.append(chunk)
-    return b"".join(parts)
+    coding = coding_of(",".join(answer.headers.getall("Content-Encoding", [])))
+    return await unpacked(answer.content.iter_chunked(CHUNK), coding, limit)
 
 
 def reason_of(error: Exception) -> FetchError:
@@ -55,6 +56,8 @@ def reason_of(error: Exception) -> FetchError:
     text = f"{type(error).__name__}: {error}"
     if "refused-address" in text:
         return FetchError("refused-address", text, final=True)
+    if isinstance(error, CodingError):
+        return FetchError(error.reason, text)
     kinds: tuple[tuple[type[Exception], str], ...] = (
         (TimeoutError, "timeout"),
         (aiohttp.ClientConnectorCertificateError, "bad-certificate"),

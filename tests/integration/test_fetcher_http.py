@@ -3,12 +3,16 @@
 import asyncio
 import contextlib
 import gzip
+import random
 import socket
 import time
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import aiohttp.abc
+import cramjam
+import psutil
 import pytest
 from aiohttp import web
 from prometheus_client import CollectorRegistry
@@ -160,6 +164,65 @@ async def test_a_gzip_bomb_is_cut_and_a_body_at_the_limit_is_not(serve: Serve) -
         assert (await made.get(f"{origin}/fits", LIMIT)).body == b"x" * LIMIT
 
 
+@pytest.mark.parametrize("coding", ["br", "zstd"])
+async def test_a_br_or_zstd_bomb_is_cut_and_one_that_breaks_off_is_bad(serve: Serve, coding: str) -> None:
+    pack = cramjam.brotli.compress if coding == "br" else cramjam.zstd.compress
+    bomb, fits, text = bytes(pack(b"\0" * 300_000_000)), bytes(pack(b"x" * LIMIT)), bytes(pack(random.Random(1).randbytes(1000)))
+    bodies = {"bomb": bomb, "fits": fits, "short": text[:-9], "junk": b"nonsense", "empty": b""}
+    origin = await serve(**{name: says(body, Content_Encoding=coding) for name, body in bodies.items()})
+    async with way_out() as made:
+        memory, began = psutil.Process().memory_info().rss, time.process_time()
+        assert (await made.get(f"{origin}/bomb", LIMIT)).body is None
+        assert time.process_time() - began < 1
+        assert psutil.Process().memory_info().rss - memory < 64 * 1024 * 1024
+        assert (await made.get(f"{origin}/fits", LIMIT)).body == b"x" * LIMIT
+        assert (await made.get(f"{origin}/empty", LIMIT)).body == b""
+    assert [await reason(f"{origin}/{name}") for name in ("short", "junk")] == ["bad-body", "bad-body"]
+
+
+async def test_codings_in_codings_are_refused_or_left_packed(serve: Serve) -> None:
+    twice = gzip.compress(gzip.compress(b"x" * 100))
+    origin = await serve(
+        stacked=says(twice, Content_Encoding="gzip, gzip"),
+        once=says(twice, Content_Encoding="x-gzip"),
+        odd=says("x", Content_Encoding="lzma"),
+    )
+    assert await reason(f"{origin}/stacked") == "stacked-encodings"
+    assert await reason(f"{origin}/odd") == "unknown-encoding"
+    async with way_out() as made:
+        assert gzip.decompress((await made.get(f"{origin}/once", LIMIT)).body or b"") == b"x" * 100
+
+
+async def test_deflate_with_and_without_its_header_and_gzip_in_members_are_read(serve: Serve) -> None:
+    text = b"a feed " * 2000
+    raw = zlib.compressobj(wbits=-15)
+    bodies = {"zlib": zlib.compress(text), "raw": raw.compress(text) + raw.flush()}
+    members = gzip.compress(text[:5000]) + gzip.compress(text[5000:]) + b"trailing"
+    handlers = {name: says(body, Content_Encoding="deflate") for name, body in bodies.items()}
+    origin = await serve(**handlers, members=says(members, Content_Encoding="gzip"))
+    async with way_out() as made:
+        assert {(await made.get(f"{origin}/{name}", LIMIT)).body for name in ("zlib", "raw", "members")} == {text}
+
+
+async def test_thousands_of_cookies_and_trailers_are_refused_or_dropped(serve: Serve) -> None:
+    cookies = b"".join(b"Set-Cookie: c%d=%s\r\n" % (n, b"v" * 400) for n in range(20))
+    trailers = b"Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n" + b"X: y\r\n" * 10_000 + b"\r\n"
+    async with raw_server(b"HTTP/1.1 200 OK\r\n" + cookies + b"Content-Length: 1\r\n\r\nx") as url, way_out() as made:
+        assert (await made.get(url, LIMIT)).body == b"x"
+        assert len(made.session.cookie_jar) == 0
+    async with raw_server(b"HTTP/1.1 200 OK\r\n" + trailers) as url:
+        began = time.process_time()
+        assert await reason(url) == "bad-http"
+        assert time.process_time() - began < 1
+
+
+async def test_a_304_with_a_body_is_a_304_and_its_body_is_not_the_next_answer(serve: Serve) -> None:
+    lying = b"HTTP/1.1 304 Not Modified\r\nContent-Length: 40\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nbad"
+    async with raw_server(lying) as url, way_out() as made:
+        answers = [await made.get(url, LIMIT) for _ in range(2)]
+    assert [(answer.status, answer.body) for answer in answers] == [(304, b"")] * 2
+
+
 async def test_bodies_that_lie_break_off_or_drip_are_reasons_not_faults() -> None:
     head = b"HTTP/1.1 200 OK\r\n"
     cases = {
@@ -199,7 +262,7 @@ async def test_nothing_is_sent_that_was_not_asked_for(serve: Serve) -> None:
         await made.get(f"{origin}/a", LIMIT, {"If-None-Match": answer.headers["etag"], "If-Modified-Since": "whenever"})
     first, second = (dict(request.headers) for request in seen)
     assert set(first) == {"Host", "User-Agent", "Accept", "Accept-Encoding"}
-    assert (first["User-Agent"], first["Accept-Encoding"]) == ("chipwire/test", "gzip, deflate")
+    assert (first["User-Agent"], first["Accept-Encoding"]) == ("chipwire/test", "gzip, deflate, br, zstd")
     assert (second["If-None-Match"], second["If-Modified-Since"]) == ('"\u00e4\u4e2d"', "whenever")
     assert "Cookie" not in second
 

@@ -12,6 +12,7 @@ ADDRESSES = [
     "metadata.google.internal",
     "[fd00:ec2::254]",
     "127.0.0.1",
+    "127.0.0.1:9092",
     "localhost",
     "sub.localhost",
     "0.0.0.0",
