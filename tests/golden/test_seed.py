@@ -29,6 +29,7 @@ EXPECTED = {
         "stripped-link include[  ]and",
         "stripped-link and[  ]Earlier",
         "stripped-link Beijing[  ]local",
+        "stripped-link Read More:[ T]he US",
         "stripped-link customers[ ,] part",
         "joined-paragraph criteria[.I]n recent",
         "stripped-link Officer[  ] that",
