@@ -13,9 +13,11 @@ import click
 COMMANDS = {
     "asyncapi": "services.cli.asyncapi:asyncapi",
     "classify": "services.cli.steps:classify",
+    "dlq": "services.cli.dlq:dlq",
     "dump": "services.cli.records:dump",
     "feeds": "services.cli.feeds:feeds",
     "fidelity": "services.cli.steps:fidelity",
+    "groups": "services.cli.groups:groups",
     "ingest": "services.cli.ingest:ingest",
     "kafka": "services.cli.kafka:kafka",
     "load": "services.cli.records:load",
@@ -27,6 +29,7 @@ COMMANDS = {
     "show": "services.cli.records:show",
     "tail": "services.cli.records:tail",
     "topics": "services.cli.topics:topics",
+    "trace": "services.cli.trace:trace",
     "up": "services.cli.up:up",
 }
 """Each command and where it lives."""
@@ -34,9 +37,11 @@ COMMANDS = {
 HELP = {
     "asyncapi": "The topics as an AsyncAPI 3 document.",
     "classify": "Tag articles, as a pipe with no broker.",
+    "dlq": "Dead letters by reason: list, show, retry, drop.",
     "dump": "Write a slice of a topic to a file.",
     "feeds": "The sources: add, list, remove, parse.",
     "fidelity": "Check summaries against their originals, as a pipe with no broker.",
+    "groups": "How far consumers are behind, in records and in age.",
     "ingest": "Put documents on news.raw.v1 as if fetched.",
     "kafka": "The local broker: up, down, status, logs, wipe.",
     "load": "Put a slice back on a topic.",
@@ -48,6 +53,7 @@ HELP = {
     "show": "Print one record in full.",
     "tail": "Print records of a topic.",
     "topics": "Topics on the cluster against shared/topics.py.",
+    "trace": "One article through every topic.",
     "up": "Start broker, topics and services on this machine.",
 }
 """The line that help shows of each: without importing any of them."""

@@ -60,13 +60,14 @@ def show(what: str, uncommitted: bool, output: str) -> None:
     """Print one record in full: that at topic/partition/offset, or the last of an article, as tagged, else as article, else raw."""
     from services.cli.rendering import print_whole
 
-    record = asyncio.run(_find(what, uncommitted))
+    record = asyncio.run(find(what, uncommitted))
     if record is None:
         raise click.ClickException(f"there is no record {what}")
     print_whole(record, output)
 
 
-async def _find(what: str, uncommitted: bool) -> "Record | None":
+async def find(what: str, uncommitted: bool) -> "Record | None":
+    """Return the record at an address, or the last of an article; None if there is none."""
     from shared.reading.names import parse_address
 
     settings = context.kafka_settings()

@@ -71,7 +71,7 @@ def encode(found: Schema) -> str:
 
 def kinds_of(topic: Topic[Any]) -> tuple[str, ...]:
     """Return the kinds of record that lie on a topic."""
-    return KINDS.get(topic.name, ("dead-letter",))
+    return KINDS.get(topic.name, ("dead-letter", "settlement"))
 
 
 class _Plain(yaml.SafeDumper):
@@ -94,7 +94,9 @@ def _channel(topic: Topic[Any]) -> Schema:
     lag = f" Compacted: every record and tombstone stays {days} days at least, the last of a key for ever." if days else ""
     return {
         "address": topic.name,
-        "description": SAYS.get(topic.name, "Records given up, byte for byte.") + f" Key: {topic.key}." + lag,
+        "description": SAYS.get(topic.name, "Records given up, byte for byte, and settlements of those that were put back or dropped.")
+        + f" Key: {topic.key}."
+        + lag,
         "messages": {kind: {"$ref": f"#/components/messages/{kind}"} for kind in kinds_of(topic)},
         "bindings": {"kafka": {"topic": topic.name, "topicConfiguration": config, "bindingVersion": "0.5.0"}},
     }
@@ -107,7 +109,7 @@ def _message(kind: str) -> Schema:
     if kind in published.MODELS | published.BYTES:
         made["payload"] = {"$ref": f"#/components/schemas/{kind}"}
     else:
-        made["payload"] = {"type": "null"} if kind == "tombstone" else {"description": "Whatever the record held."}
+        made["payload"] = {"type": "null"} if kind in ("tombstone", "settlement") else {"description": "Whatever the record held."}
     if kind in published.BYTES:
         made["contentType"] = "text/html"
     key = (

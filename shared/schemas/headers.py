@@ -16,7 +16,8 @@ WITHDRAWN = frozenset(["retraction", "tombstone"])
 EVENTS = LIVING | WITHDRAWN
 STATE = frozenset(["feed", "fetch-state"])
 LETTER = frozenset(["dead-letter"])
-KINDS = ("page", "entry", "article", "tagged", "retraction", "tombstone", "dead-letter", "feed", "fetch-state")
+KINDS = ("page", "entry", "article", "tagged", "retraction", "tombstone", "dead-letter", "settlement", "feed", "fetch-state")
+SETTLEMENT = frozenset(["settlement"])
 NONE: frozenset[str] = frozenset()
 
 
@@ -45,6 +46,7 @@ class Header:
 
 ID, LIST, WHOLE, TIME = r"[0-9a-f]{32}", r"([^,]+(,[^,]+)*)?", r"[0-9]+", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)"
 TYPES = (PAGE_TYPE, ENTRY_TYPE, ARTICLE_TYPE, TAGGED_TYPE, RETRACTION_TYPE)
+ADDRESS = r"[a-zA-Z0-9._-]+/[0-9]+/[0-9]+"
 HEADERS = (
     Header("ce_specversion", "Version of CloudEvents.", "1.0", EVENTS, pattern=r"1\.0"),
     Header(
@@ -96,7 +98,7 @@ HEADERS = (
         "news.articles.v1/2/17",
         ARTICLE_KINDS,
         WITHDRAWN,
-        r"[a-zA-Z0-9._-]+/[0-9]+/[0-9]+",
+        ADDRESS,
     ),
     Header("chipwire-version", "Version of the code that made it.", "0.1.0", ARTICLE_KINDS, WITHDRAWN),
     Header("chipwire-url", "Where the document was fetched, or what the entry links to.", "https://example.org/news/1", RAW_KINDS),
@@ -118,6 +120,9 @@ HEADERS = (
     Header("dlq-offset", "and its offset.", "17", LETTER, pattern=WHOLE),
     Header("dlq-at", "When it was given up, RFC 3339 in UTC.", "2026-11-24T10:00:00.000Z", LETTER, pattern=TIME),
     Header("dlq-round", "How often it had been put back before.", "0", LETTER, pattern=WHOLE),
+    Header("dlq-settled", "The dead letter that is dealt with: topic/partition/offset.", "news.raw.v1.dlq/2/5", SETTLEMENT, NONE, ADDRESS),
+    Header("dlq-settled-by", "What was done with it.", "retry", SETTLEMENT, known=("retry", "drop")),
+    Header("dlq-settled-at", "When, RFC 3339 in UTC.", "2026-11-24T10:00:00.000Z", SETTLEMENT, pattern=TIME),
 )
 
 

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from shared.reading.letters import settled
 from shared.reading.names import known
 from shared.records.record import Record
 from shared.topics import FEEDS, FETCH_STATE, TOPICS
@@ -15,7 +16,7 @@ def kind_of(record: Record) -> str:
     topic = known(record.topic)
     assert topic in TOPICS
     if record.topic.endswith(".dlq"):
-        return "dead-letter"
+        return "settlement" if settled(record) else "dead-letter"
     if topic in (FEEDS, FETCH_STATE):
         return "feed" if topic is FEEDS else "fetch-state"
     return "tombstone" if record.value is None else TYPES[record.header("ce_type") or ""]
@@ -27,7 +28,7 @@ def schema_of(record: Record) -> str | None:
     if kind == "fetch-state":
         key = record.key or b""
         return "host-state" if key.startswith(b"host:") else "article-state" if key.startswith(b"article:") else "feed-state"
-    return None if kind in ("page", "entry", "tombstone", "dead-letter") else kind
+    return None if kind in ("page", "entry", "tombstone", "dead-letter", "settlement") else kind
 
 
 def texts(record: Record) -> dict[str, str]:

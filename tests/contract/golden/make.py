@@ -8,6 +8,7 @@ from pathlib import Path
 from services.classifier.__main__ import STAGE as CLASSIFIER
 from services.parser.__main__ import STAGE as PARSER
 from shared.errors import PoisonError
+from shared.reading.letters import settlement
 from shared.reading.slice import Header
 from shared.reading.writer import SliceWriter
 from shared.records.dead_letter import dead_letter
@@ -76,7 +77,8 @@ def records() -> list[Record]:
     for message in documents():
         log.through(message)
     bad = log.add(RAW, raw(id="3d" * 16, body=b"", content_type="image/png").to_message())
-    log.add(RAW.dead_letters, dead_letter(bad, "parser", PoisonError("no-text", "the page holds no text"), AT))
+    letter = log.add(RAW.dead_letters, dead_letter(bad, "parser", PoisonError("no-text", "the page holds no text"), AT))
+    log.add(RAW.dead_letters, settlement(letter, "drop", AT))
     log.add(FEEDS, Feed(id="wire", url="https://example.org/feed", name="Wire", language="en", line_sha256="0" * 64).to_message())
     log.add(FETCH_STATE, to_message(FeedState(id="wire", url="https://example.org/feed", etag='"1"', due=1.8e9, succeeded_at=1.79e9)))
     log.add(FETCH_STATE, to_message(HostState(authority="example.org", rest_until=1.8e9)))
