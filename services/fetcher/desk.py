@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from services.fetcher import polls, registry, revisions, takedown
 from services.fetcher.agenda import Agenda, Item
+from services.fetcher.box import Box
 from services.fetcher.digest import Found
 from services.fetcher.feeds.links import absolute
 from services.fetcher.identity import authority
@@ -43,7 +44,8 @@ class Desk:
         self._chance = chance
         self.memory = Memory()
         self.agenda = Agenda()
-        self.feeds: dict[str, Feed] = {}
+        self.feeds: Box[Feed] = Box(Feed)
+        self._conditions: dict[str, str] = {}
         self.messages: list[Message] = []
         self.counts: Counter[tuple[str, str]] = Counter()
 
@@ -70,7 +72,7 @@ class Desk:
             return None
         if takedown.is_takedown(record):
             stated = takedown.from_record(record)
-            if stated.article not in self.memory.articles:
+            if self.memory.article(stated.article) is None:
                 raise PoisonError("unknown-article", stated.article)
             return stated
         feed = Feed.from_record(record)
@@ -88,14 +90,17 @@ class Desk:
         """
         key = (record.key or b"").decode("utf-8", "replace")
         self.feeds.pop(key, None)
+        self._conditions.pop(key, None)
         self.agenda.drop("feed", key)
         stated = self.check(record)
         if isinstance(stated, Takedown):
             article = self.memory.article(stated.article)
             if article is not None:
+                article = takedown.located(article, stated)
                 self._step(article, revisions.take_down(article, stated.reason, self._policy, now))
         elif stated is not None:
-            self.feeds[stated.id] = stated
+            self.feeds[stated.id] = stated.model_copy(update={"line_sha256": None, "group": None})
+            self._note_condition(stated, now)
             self._plan_feed(stated, now)
 
     def _plan_feed(self, feed: Feed, now: float) -> None:
@@ -109,7 +114,7 @@ class Desk:
             if not state.errors and state.slowest != feed.poll_seconds:
                 due = min(due, polls.planned(state, feed, self._policy.poll_floor, state.polled_at).due)
         self.agenda.put(Item("feed", feed.id, authority(located.url)), due)
-        for article in self.memory.of_feed(feed.id):
+        for article in self.memory.open_of_feed(feed.id):
             self._plan(article)
 
     def _plan(self, article: ArticleState) -> None:
@@ -158,6 +163,7 @@ class Desk:
             state = polls.planned(state, feed, self._policy.poll_floor, now)
         self._count_turns(before, state)
         self.memory.put(state)
+        self._note_condition(feed, now)
         self.agenda.put(Item("feed", feed.id, authority(polls.located(feed, state).url)), state.due)
 
     def _count_events(self, before: FeedState, state: FeedState, poll: Poll, now: float) -> None:
@@ -175,7 +181,7 @@ class Desk:
 
     def _take_entries(self, entries: Sequence[Found], feed: Feed, title: str | None, now: float) -> Counter[str]:
         """Take the entries of a document, the oldest first (feeds begin with the newest), and return what became of how many."""
-        claimed = {article.id for found in entries if (article := self.memory.find(found.names[:1]))}
+        claimed = {article.id for found in entries if (article := self.memory.find(found.names[:1], feed.registered_authority))}
         name = feed.name or (title or "")[: polls.TITLE_LIMIT] or None
         taken: set[str] = set()
         became: Counter[str] = Counter()
@@ -184,10 +190,10 @@ class Desk:
             became[step.what if step else "ambiguous"] += 1
             if step is not None:
                 taken.add(step.state.id)
-                self._step(self.memory.article(step.state.id), step)
+                self._step(self.memory.article(step.state.id, feed.registered_authority), step)
         for what, count in became.items():
             self.counts["entries", what] += count
-        self._forget_old(feed.id, taken, now)
+        self._forget_old(feed, taken, now)
         return became
 
     def _entry(self, found: Found, feed: Feed, name: str | None, claimed: set[str], taken: set[str], now: float) -> Step | None:
@@ -195,23 +201,23 @@ class Desk:
 
         An article that an entry `claimed` by its strongest name is not given to one that only shares a weaker one.
         """
-        own = self.memory.find(found.names[:1])
-        known = own or self.memory.find(found.names)
+        own = self.memory.find(found.names[:1], feed.registered_authority)
+        known = own or self.memory.find(found.names, feed.registered_authority)
         if known is not None and known.id in taken and own is not None:
             return None
         if known is None or (own is None and known.id in claimed | taken):
             return revisions.first_seen(found, feed, name, now)
         return revisions.seen_again(known, found, name, now)
 
-    def _forget_old(self, feed: str, shown: set[str], now: float) -> None:
-        for article in self.memory.of_feed(feed):
+    def _forget_old(self, feed: Feed, shown: set[str], now: float) -> None:
+        for article in self.memory.of_feed(feed.id, feed.registered_authority):
             if article.id not in shown and article.work is None and now - article.seen > FORGET_SECONDS:
                 self.memory.forget(article)
 
     def answer_visit(self, asked: ArticleState, visit: Visit, now: float) -> None:
         """Take what a request for a page came to, unless the article has moved on meanwhile."""
         self._rest(visit.rests)
-        state = self.memory.article(asked.id)
+        state = self.memory.article(asked.id, asked.authority)
         if state is None:
             return
         if _stage(state) != _stage(asked):
@@ -221,9 +227,13 @@ class Desk:
         self.counts["pages", step.what] += 1
         self._step(state, step)
 
-    def health(self, now: float) -> Counter[str]:
+    def health(self) -> Counter[str]:
         """Return how many feeds are ``good``, ``silent``, ``failing``, ``gone``, ``new`` (never polled) and ``off``."""
-        return Counter(polls.condition(feed, self.memory.feeds.get(feed.id), now) for feed in self.feeds.values())
+        return Counter(self._conditions.values())
+
+    def _note_condition(self, feed: Feed, now: float) -> None:
+        """Remember how a feed is; looking at all of them anew would take seconds."""
+        self._conditions[feed.id] = polls.condition(feed, self.memory.feeds.get(feed.id), now)
 
     def come_back(self, item: Item, until: float) -> None:
         """Put an item off while its host rests."""

@@ -14,6 +14,7 @@ from services.fetcher.digest import Found
 from services.fetcher.documents import validators, write_entry, write_page, write_retraction, write_tombstone
 from services.fetcher.outcomes import TOO_LARGE, Failed, Gone, Outcome, Page, Unchanged
 from services.fetcher.schedule import retry_delay
+from services.fetcher.shelf import HASH_DIGITS
 from shared.records.feed import Feed
 from shared.records.fetch_state import ArticleState
 from shared.records.record import Message
@@ -60,16 +61,27 @@ def first_seen(found: Found, feed: Feed, name: str | None, now: float) -> Step:
 
 def seen_again(state: ArticleState, found: Found, name: str | None, now: float) -> Step:
     """Return what an entry means that is known: nothing, or a correction."""
-    state = _renamed(state, found)
+    known, state = state, _renamed(state, found)
     if now - state.seen > SEEN_SECONDS:
         state = _with(state, seen=now)
-    if found.fields_hash == state.entry_hash:
+    is_same = found.fields_hash[:HASH_DIGITS] == state.entry_hash[:HASH_DIGITS]
+    if is_same and state == known:
+        return Step(state, "known")
+    state = _placed(state, found)
+    if is_same:
         return Step(state, "known")
     if state.retracted_by == "operator":
         return Step(_with(state, entry_hash=found.fields_hash), "withheld")
     if state.revision >= MOST_REVISIONS:
         return Step(_with(state, entry_hash=found.fields_hash), "too-many-revisions")
     return _take(state, found, name, now, "changed")
+
+
+def _placed(state: ArticleState, found: Found) -> ArticleState:
+    """Return the state with the place that its entry names: a row on a shelf holds none."""
+    if not found.link:
+        return state
+    return _with(state, url=found.link, domain=identity.authority(found.link), linkhash=identity.linkhash(found.link))
 
 
 def _renamed(state: ArticleState, found: Found) -> ArticleState:

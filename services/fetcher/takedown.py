@@ -13,12 +13,14 @@ KEY = "retract:"
 
 
 class Takedown(Model):
-    """The command to withdraw an article. `at` is RFC 3339 in UTC."""
+    """The command to withdraw an article. `at` is RFC 3339 in UTC; `domain` and `linkhash` are those of the article."""
 
     command: Literal["retract"] = "retract"
     article: str
     reason: str
     at: str
+    domain: str | None = None
+    linkhash: str | None = None
 
 
 def command(state: ArticleState, reason: str, at: str, partitions: int) -> tuple[int, Message]:
@@ -30,9 +32,14 @@ def command(state: ArticleState, reason: str, at: str, partitions: int) -> tuple
         at: Now, RFC 3339 in UTC.
         partitions: How many the topics have.
     """
-    stated = Takedown(article=state.id, reason=reason, at=at)
+    stated = Takedown(article=state.id, reason=reason, at=at, domain=state.domain, linkhash=state.linkhash)
     message = Message(f"{KEY}{state.id}".encode(), stated.model_dump_json().encode(), (("content-type", headers.JSON.encode()),))
     return partition(state.authority, partitions), message
+
+
+def located(state: ArticleState, stated: Takedown) -> ArticleState:
+    """Return an article with what the command says of its place."""
+    return state.model_copy(update={"domain": stated.domain or state.domain, "linkhash": stated.linkhash or state.linkhash})
 
 
 def is_takedown(record: Record) -> bool:

@@ -79,7 +79,7 @@ class Turns:
         unread = desk.open(feeds.records.values(), states.records.values(), self._clock())
         for host in desk.memory.hosts.values():
             self._requests.web.hosts.rest(host.authority, host.rest_until)
-        counts = {"feeds": len(desk.feeds), "articles": len(desk.memory.articles), "unread_states": unread}
+        counts = {"feeds": len(desk.feeds), "articles": desk.memory.count, "unread_states": unread}
         log.info("lane open", extra={"partition": lane.partition} | counts)
 
     async def _turn(self) -> None:
