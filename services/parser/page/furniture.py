@@ -32,12 +32,15 @@ _TAIL = re.compile(
     r"(?:\d+ )?(?:responses|thoughts on).{0,120}|join the (?:conversation|discussion).{0,40}|about the authors?|"
     r"most (?:read|popular|viewed)|trending(?: now)?|popular (?:posts|articles|stories)|latest (?:news|stories|articles|posts)|"
     r"what to read next|up next|editors?[’'] picks|"
-    r"share this.{0,40}|subscribe to .{0,60}|sign up for .{0,60}|mehr zum thema|das könnte sie auch interessieren.{0,20}|"
+    r"mehr zum thema|das könnte sie auch interessieren.{0,20}|"
     r"auch interessant|weitere (?:artikel|themen|meldungen)|lesen sie auch|kommentare|"
     r"sur le même sujet|à lire aussi|lire aussi|articles? (?:liés|similaires)|lee también|"
     r"相关(?:新闻|阅读|报道|链接|文章|推荐)|相關(?:新聞|閱讀|報導|連結|"
-    r"文章)|延伸阅读|延伸閱讀|推荐阅读|推薦閱讀|热门(?:新闻|文章|推荐)|熱門新聞|网友评论|更多新聞)\W{0,8}$",
+    r"文章)|延伸阅读|延伸閱讀|推荐阅读|推薦閱讀|热门(?:新闻|文章|推荐)|熱門新聞|网友评论|更多新聞|为你推荐|為你推薦|猜你喜欢|[^，。]{0,12}(?:版权|版權|侵权|侵權|免责|免責)[^，。]{0,6}(?:声明|聲明|公告)[:：]?)\W{0,8}$",
     re.IGNORECASE,
+)
+_CLAIM = re.compile(
+    r"版权所有|版權所有|违者必究|違者必究|未经(?:书面|许可|授权)|未經(?:書面|許可|授權)|(?:不得|请勿|請勿|禁止).{0,12}(?:转载|轉載)"
 )
 LONGEST = 240
 """Characters: longer lines are never furniture."""
@@ -45,7 +48,7 @@ LONGEST = 240
 
 def is_furniture(text: str) -> bool:
     """Say whether a line of its own is furniture rather than a sentence of the article."""
-    return len(text) <= LONGEST and (_LINE.match(text) is not None or _CHINESE.match(text) is not None)
+    return len(text) <= LONGEST and (_LINE.match(text) is not None or _CHINESE.match(text) is not None or _CLAIM.search(text) is not None)
 
 
 def begins_tail(text: str) -> bool:

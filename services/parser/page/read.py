@@ -19,6 +19,10 @@ from shared.text.fold import key
 
 POOR = 300
 """Bytes: a chosen text smaller than this gives way to the ``articleBody`` of JSON-LD where that is at least twice as long."""
+PART = 0.85
+"""A text shorter than this share of ``articleBody`` is a part of it alone: of an article behind a wall, say."""
+HELD = 0.8
+"""Share of the text that ``articleBody`` must hold to be the same article."""
 BYLINE_LINES = 40
 """Blocks around the beginning of the article in which a Chinese byline is looked for."""
 
@@ -36,7 +40,9 @@ def read_page(text: str, url: str, entry: Entry | None, fetched_at: str) -> Draf
     if root is None:
         return Draft()
     found = metadata(root, url)
-    guide = Guide.of(plain_line(entry.title), text_of(entry.summary or "")) if entry else Guide()
+    stated = title(found)
+    description = html.unescape(found.description or "")
+    guide = Guide.of((plain_line(entry.title) if entry else None) or stated, text_of(entry.summary or "") if entry else "", description)
     blocks = collect(body_of(root))
     choice = choose(blocks, guide)
     article, issues = _body(choice, found, guide)
@@ -46,7 +52,7 @@ def read_page(text: str, url: str, entry: Entry | None, fetched_at: str) -> Draf
         [*dates, *found.dates, *(Candidate(line, "text") for line in lines[: BYLINE_LINES * 2])], fetched_at
     )
     return Draft(
-        title=title(found),
+        title=stated,
         text=article,
         leads=(Lead(html.unescape(found.description), "publisher", "description"),) if found.description else (),
         published=published,
@@ -63,7 +69,15 @@ def _body(choice: Choice, found: Metadata, guide: Guide) -> tuple[str, list[Issu
     text = joined(choice.blocks)
     stated = html.unescape(jsonld.text(found.ld.get("articleBody")) or "")
     missing = bool(guide.first) and not choice.found_first and guide.first not in key(text[:20000])
-    better = len(stated) > 2 * len(text) if len(text.encode("utf-8", "replace")) < POOR else missing and guide.first in key(stated)
+    poor = len(text.encode("utf-8", "replace")) < POOR
+    better = len(stated) > 2 * len(text) if poor else (missing and guide.first in key(stated)) or _holds_more(stated, text)
     if better and "<" not in stated:
         return stated, [Issue(code="json-ld-body", field="original")]
     return text, [Issue(code="summary-not-in-text", field="original")] if missing and text else []
+
+
+def _holds_more(stated: str, text: str) -> bool:
+    """Say whether the stated body holds nearly all of a text and a good deal more: the page shows a part alone."""
+    whole, parts = key(stated), [key(part) for part in text.split("\n")]
+    size = sum(map(len, parts))
+    return len(whole) * PART > size and sum(len(part) for part in parts if part in whole) >= HELD * size
