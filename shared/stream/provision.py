@@ -10,7 +10,7 @@ from shared.settings import KafkaSettings
 from shared.stream import kafka
 from shared.topics import STATE_TOPICS, TOPICS, Topic
 
-KNOWN_TRIES, KNOWN_SECONDS = 150, 0.1
+SETTLE_TRIES, SETTLE_SECONDS = 150, 0.1
 HINT = "run `chipwire topics apply`"
 
 
@@ -67,6 +67,7 @@ async def apply(settings: KafkaSettings, topics: Iterable[Topic[object]] = TOPIC
         missing = {difference.topic for difference in differences if difference.setting == "topic"}
         await _create(client, settings, [topic for topic in topics if settings.topic(topic) in missing])
         await _alter(client, [difference for difference in differences if difference.setting != "topic"])
+        await _settled(client, settings, topics)
         return differences
     finally:
         await client.close()
@@ -152,16 +153,15 @@ async def _create(client: kafka.AIOKafkaAdminClient, settings: KafkaSettings, to
     for name, code, *message in response.topic_errors:
         if code not in (0, kafka.TopicAlreadyExistsError.errno):
             raise SetupError(f"the cluster refused to create {name}: {message[0] if message else code}")
-    await _known(client, [settings.topic(topic) for topic in topics])
 
 
-async def _known(client: kafka.AIOKafkaAdminClient, names: list[str]) -> None:
-    """Wait until the brokers know of new topics: the controller answers before they do."""
-    for _ in range(KNOWN_TRIES):
-        if len(await _partitions(client, names)) == len(names):
+async def _settled(client: kafka.AIOKafkaAdminClient, settings: KafkaSettings, topics: list[Topic[object]]) -> None:
+    """Wait until the brokers show what was done: the controller answers before they do."""
+    for _ in range(SETTLE_TRIES):
+        if not await _drift(client, settings, topics):
             return
-        await asyncio.sleep(KNOWN_SECONDS)
-    raise SetupError(f"the cluster took the new topics but does not show them after {KNOWN_TRIES * KNOWN_SECONDS:.0f} s; try again")
+        await asyncio.sleep(SETTLE_SECONDS)
+    raise SetupError(f"the cluster took the changes but does not show them after {SETTLE_TRIES * SETTLE_SECONDS:.0f} s; try again")
 
 
 async def _alter(client: kafka.AIOKafkaAdminClient, differences: list[Difference]) -> None:

@@ -1,5 +1,7 @@
 """Topics are made as `shared.topics` has them, once, and what differs is shown."""
 
+import asyncio
+
 import pytest
 
 from shared.errors import SetupError
@@ -22,7 +24,9 @@ async def test_drift_is_shown_and_mended_and_other_settings_stay(cluster: KafkaS
     name = cluster.topic(RAW)
     changed = {"max.message.bytes": "1000", "segment.bytes": "2000000", "cleanup.policy": "compact"}
     await client.alter_configs([kafka.ConfigResource(kafka.ConfigResourceType.TOPIC, name, configs=changed)])
-    found = {str(difference) for difference in await provision.drift(cluster)}
+    async with asyncio.timeout(10):
+        while not (found := {str(difference) for difference in await provision.drift(cluster)}):
+            await asyncio.sleep(0.1)  # the controller answers before the broker knows
     assert f"topic {name} has max.message.bytes 1000, not 5242880" in found
     assert f"topic {name} has cleanup.policy compact, not delete" in found
     await provision.apply(cluster)
