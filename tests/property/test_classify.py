@@ -1,10 +1,15 @@
 """What holds of the classifier for any text at all."""
 
+from time import process_time
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.classifier.classify import classify, texts
 from services.classifier.cues import cues
+from services.classifier.explain import explain
+from services.classifier.page import page
 from services.classifier.pipe import article
 from shared.lexicon.load import lexicon
 from shared.lexicon.match import Alias, Matcher, fold
@@ -52,3 +57,26 @@ def test_an_alias_is_found_wherever_spaces_surround_it(before: str, word: str, a
 def test_any_line_with_words_is_an_article_with_those_words(text: str) -> None:
     if text.strip():
         assert texts(article({"title": text, "text": text})) == [("title", text), ("original", text)]
+
+
+@given(title=TEXTS, text=TEXTS, summary=TEXTS)
+@settings(max_examples=60, deadline=None)
+def test_an_explanation_names_places_that_exist_and_its_page_holds_no_markup_of_the_text(title: str, text: str, summary: str) -> None:
+    fields = {"title": f"{title}<b>", "original": text, "summaries[0]": summary}
+    found = explain(list(fields.items()))
+    for veto in found.vetoes:
+        assert fields[veto.field][veto.start : veto.end] == veto.surface
+    assert "<b>" not in page(found)
+
+
+@pytest.mark.parametrize("piece", ["美国商务部将芯片企业列入实体清单。", "The ministry bans Nvidia chips. ", "tariff ", "h20", "\n", "İ。"])
+def test_four_times_the_text_takes_about_four_times_the_time(piece: str) -> None:
+    def least(size: int) -> float:
+        text, times = piece * (size // len(piece)), []
+        for _ in range(5):
+            began = process_time()
+            classify([("title", "Chips"), ("original", text)])
+            times.append(process_time() - began)
+        return min(times)
+
+    assert least(320_000) / max(least(80_000), 0.001) < 2.6**2  # each doubling under 2.6, memory and all
