@@ -164,7 +164,7 @@ async def _tried(settings: "KafkaSettings", topic: "Topic[object]", letters: "di
     found: Counter[tuple[str, str]] = Counter()
     records = (at_source(topic, topic.name, record, partitions) async for record in whole(settings, topic, letters))
     async with spooled(records, Header(topic.name, partitions)) as slice_of:
-        async for record, result in replay(stage, slice_of, 1, partitions, stage.sink.name):
+        async for record, result in replay(stage, slice_of(), 1, partitions, stage.sink.name):
             found[record.header("dlq-reason") or "", result.reason if isinstance(result, PoisonError) else PASSES] += 1
     return found
 

@@ -13,6 +13,7 @@ import click
 COMMANDS = {
     "asyncapi": "services.cli.asyncapi:asyncapi",
     "classify": "services.cli.steps:classify",
+    "diff": "services.cli.diff:diff",
     "dlq": "services.cli.dlq:dlq",
     "dump": "services.cli.records:dump",
     "feeds": "services.cli.feeds:feeds",
@@ -37,6 +38,7 @@ COMMANDS = {
 HELP = {
     "asyncapi": "The topics as an AsyncAPI 3 document.",
     "classify": "Tag articles, as a pipe with no broker.",
+    "diff": "What two slices or topics say differently, by article.",
     "dlq": "Dead letters by reason: list, show, retry, drop.",
     "dump": "Write a slice of a topic to a file.",
     "feeds": "The sources: add, list, remove, parse.",

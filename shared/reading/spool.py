@@ -1,7 +1,7 @@
 """Records of a topic in a temporary slice: read once from the broker, then as often as is needed, in constant memory."""
 
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -12,11 +12,11 @@ from shared.records.record import Record
 
 
 @asynccontextmanager
-async def spooled(records: AsyncIterator[Record], header: Header) -> AsyncIterator[SliceReader]:
-    """Write records to a temporary slice, and give it to read."""
+async def spooled(records: AsyncIterator[Record], header: Header) -> AsyncIterator[Callable[[], SliceReader]]:
+    """Write records to a temporary slice, and give what reads it, anew with each call, as long as the block runs."""
     with tempfile.TemporaryDirectory(prefix="chipwire-") as folder:
         path = str(Path(folder) / "slice.zst")
         with SliceWriter(path, header) as writer:
             async for record in records:
                 writer.write(record)
-        yield SliceReader(path)
+        yield lambda: SliceReader(path)

@@ -15,7 +15,7 @@ from tests.contract.golden.make import AT, NOON, STORY
 from tests.contract.golden.put import put
 from tests.integration.conftest import Start
 from tests.integration.ledger import read_all
-from tests.integration.test_records_cli import chipwire, lines
+from tests.integration.test_records_cli import by_place, chipwire, lines
 from tests.unit.test_records import raw
 
 pytestmark = pytest.mark.kafka
@@ -55,7 +55,7 @@ def listed(settings: KafkaSettings) -> dict[str, int]:
 
 def test_letters_are_listed_tried_put_back_once_and_dropped(dead: KafkaSettings) -> None:
     assert listed(dead) == {"no-text": 3, "step-failed": 1}
-    before = read_all(dead, RAW)
+    before = by_place(read_all(dead, RAW))
 
     tried = {(line["was"], line["now"]): line["count"] for line in lines(chipwire(dead, "dlq", "retry", "raw", "--dry-run"))}
     assert tried == {
@@ -64,12 +64,12 @@ def test_letters_are_listed_tried_put_back_once_and_dropped(dead: KafkaSettings)
         ("no-text", "refused: came back 3 times"): 1,
         ("no-text", "refused: overtaken by a newer record"): 1,
     }
-    assert read_all(dead, RAW) == before
+    assert by_place(read_all(dead, RAW)) == before
 
     unasked = chipwire(dead, "dlq", "retry", "raw")
     assert unasked.returncode == 2
     assert b"add --yes" in unasked.stderr
-    assert read_all(dead, RAW) == before
+    assert by_place(read_all(dead, RAW)) == before
 
     run = chipwire(dead, "dlq", "retry", "raw", "--yes", "--reason", "step-failed", "--reason", "no-text")
     assert run.stderr.decode().endswith(f"2 records are back on {dead.topic(RAW)}\n")
