@@ -64,7 +64,7 @@ HOSTILE = {
 @pytest.mark.parametrize("lang", ["en", "zh-Hans"])
 def test_hostile_texts_end_within_two_seconds(name: str, lang: str) -> None:
     original = Text.of(HOSTILE[name], lang)
-    start = time.process_time()
     for summary in (HOSTILE[name][:18_000] + "7", "利润上升5%，上半年“独角兽”：英伟达、甲和乙。", "Profit rose 77% in the first half."):
+        start = time.process_time()
         check(original, Text.of(summary, lang if summary[0] != "利" else "zh-Hans"), None)
-    assert time.process_time() - start < 2
+        assert time.process_time() - start < 2

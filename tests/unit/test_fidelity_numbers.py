@@ -38,6 +38,15 @@ def values(facts: list[Fact]) -> set[tuple[str, float]]:
         ("7.55am", ("clock", 55)),
         ("8:30 p.m.", ("clock", 20)),
         ("550 pounds", ("kilogram", 249.475804)),
+        ("two dozen", ("number", 24)),
+        ("half a century", ("years", 50)),
+        ("the '80s", ("decade", 80)),
+        ("FY2019", ("year", 2019)),
+        ("up 5pc", ("percent", 5)),
+        ("50p a share", ("money", 0.5)),
+        ("3 1/2 hours", ("hour", 3.5)),
+        ("a 1-in-4 chance", ("percent", 25)),
+        ("Rs 500 crore", ("money", 5e9)),
         ("up from 1.7 million four years ago", ("years", 4)),
         ("the SS19 collection", ("year", 2019)),
     ],
@@ -60,6 +69,9 @@ def test_english_words_give_the_fact(text: str, wanted: tuple[str, float]) -> No
         ("逾三成", ("percent", 30)),
         ("百分之四十五点五", ("percent", 45.5)),
         ("百分之30至43", ("percent", 43)),
+        ("七成五", ("percent", 75)),
+        ("90后", ("decade", 90)),
+        ("2018/19赛季", ("year", 2019)),
         ("三分之二", ("percent", 66.666667)),
         ("20 世纪 30 年代", ("decade", 30)),
         ("1930 年代", ("century", 20)),
@@ -74,7 +86,9 @@ def test_chinese_words_give_the_fact(text: str, wanted: tuple[str, float]) -> No
     assert wanted in values(chinese.read(chinese.folded(text)))
 
 
-@pytest.mark.parametrize("text", ["千万不要", "数百万人", "十几家", "周三", "三国杀", "统一一致", "一些", "H20系列", "COVID-19"])
+@pytest.mark.parametrize(
+    "text", ["千万不要", "数百万人", "十几家", "周三", "三国杀", "统一一致", "一些", "H20系列", "COVID-19", "三四百人", "十七八岁"]
+)
 def test_words_that_are_no_numbers_are_not_checked(text: str) -> None:
     assert [fact for fact in chinese.read(chinese.folded(text)) if not fact.weak] == []
 

@@ -83,7 +83,7 @@ def _measured(text: str, match: re.Match[str], fact: Fact) -> Iterator[Fact]:
     kind, factor, currency = _measure(match, unit, forms.SIGNS[sign[1].upper()] if sign else "")
     if text[max(0, fact.start - 2) : fact.start].rstrip().endswith("第"):
         kind, factor, currency = "ordinal", 1.0, ""
-    value = fact.value * factor
+    value = fact.value * factor + _more_tenths(unit)
     near = margin(value, _is_round(text, fact), forms.OVER.match(text, fact.end) is not None)
     if unit and unit["tenths"] and any(near):
         near = (5.0, 5.0)
@@ -91,6 +91,12 @@ def _measured(text: str, match: re.Match[str], fact: Fact) -> Iterator[Fact]:
     whole = replace(fact, end=end, kind=kind, value=value, unit=currency, margin=near, weak=_is_weak(text, match, fact.value))
     yield whole
     yield from _readings(text, whole, unit)
+
+
+def _more_tenths(unit: re.Match[str] | None) -> float:
+    """Return the points after the tenths: five in ``七成五``."""
+    more = unit["half"] if unit else None
+    return (5.0 if more == "半" else chinese(more) or 0.0) if more else 0.0
 
 
 def _measure(match: re.Match[str], unit: re.Match[str] | None, sign: str) -> tuple[str, float, str]:
@@ -127,6 +133,12 @@ def _readings(text: str, fact: Fact, unit: re.Match[str] | None) -> Iterator[Fac
         yield from (fact.also("decade", fact.value % 100), fact.also("century", fact.value // 100 + 1))
     if fact.kind == "number" and 1900 <= fact.value <= 2099 and fact.end - fact.start == 4:
         yield fact.also("year", fact.value)
+    if text[fact.end : fact.end + 1] == "倍":
+        yield fact.also("number", fact.value + 1)
+    if text[fact.end : fact.end + 1] == "后" and fact.value % 10 == 0:
+        yield fact.also("decade", fact.value)
+    if fact.end - fact.start == 2 and forms.SEASON.search(text[max(0, fact.start - 6) : fact.start]):
+        yield fact.also("year", 2000 + fact.value)
     if text[max(0, fact.start - 1) : fact.start] == ":":
         yield fact.also("number", fact.value)
     if fact.kind in ("clock", "number") and 1 <= fact.value < 12:

@@ -31,7 +31,7 @@ PIECE = re.compile(rf"({_DIGITS})\s?[多余几]?\s?({_SCALE})?")
 UNIT = re.compile(
     r"\s?[多余]?\s?个?(?P<points>百分点)"
     rf"|\s?[多余来]?\s?(?P<money>{'|'.join(sorted(CURRENCIES, key=len, reverse=True))})"
-    r"|(?P<tenths>成)(?![为立长员功本都就果绩熟交份因年人])"
+    r"|(?P<tenths>成)(?P<half>[一二三四五六七八九半](?![家名人个位年月]))?(?![为立长员功本都就果绩熟交份因年人])"
     rf"|\s?[多余来]?\s?(?P<measure>{_MEASURES})(?![隆服])"
     rf"|\s?[多余来]?\s?(?P<unit>{'|'.join(sorted(UNITS, key=len, reverse=True))})"
 )
@@ -46,4 +46,5 @@ CHECKED = re.compile(
     r"(?:百分点|[多余]?(?:家|名|人|位|项|款|座|艘|架|枚|条|间|所|头|只|辆|台|场|起|件|份|篇|句|次|步|层|栋|颗|岁|天|倍|英|公[里斤尺]|吨|美元|欧元|日元"
     r"|个(?!性|别|体)|年(?!级|轻)|月|小时|分钟|成(?![为立长员功本都就果绩熟交份因年人])))"
 )
+SEASON = re.compile(r"(?:19|20)\d\d\s?[-–/]\s?$")
 LATIN = re.compile(r"\s?[A-Za-z]|[-‐][A-Za-z]")

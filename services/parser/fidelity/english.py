@@ -63,11 +63,15 @@ def _facts(text: str, start: int, end: int) -> Iterator[Fact]:
 
 def _digits(text: str, start: int, fact: Fact) -> Iterator[Fact]:
     match = forms.DIGITS.match(text, start)
-    if forms.SHORT_YEAR.search(text[max(0, start - 4) : start]) and fact.end - start == 2:
-        yield fact.also("year", 2000 + float(text[start : fact.end]))
+    digits = text[start : fact.end]
+    if forms.SHORT_YEAR.search(text[max(0, start - 4) : start]) and len(digits) == 2:
+        decade = text[fact.end : fact.end + 1] == "s" and digits[1] == "0"
+        yield fact.also("decade", float(digits)) if decade else fact.also("year", 2000 + float(digits))
+    elif match is None and len(digits) == 4 and "1900" <= digits < "2100":
+        yield fact.also("year", float(digits))
     elif match:
-        written = match[0].rstrip("½")
-        value = float(written.replace(",", "")) + (0.5 if written != match[0] else 0)
+        written = re.match(r"[\d,.]+", match[0]) or match
+        value = float(written[0].replace(",", "")) + (0.5 if written[0] != match[0] else 0)
         yield from _number(text, (start, match.end()), value, forms.SIGN.search(text[max(0, start - 5) : start]))
 
 
@@ -101,10 +105,10 @@ def _fraction(text: str, fact: Fact, share: float) -> Iterator[Fact]:
     yield fact.also("number", value / 100)
     of = re.match(r"(?: of)?(?: an?|-an?)?[ -](\w+)", text[fact.end : fact.end + 24])
     word = of[1].lower() if of else ""
-    if word in ENGLISH_SCALES or word == "dozen":
-        yield from (fact.also(kind, value / 100 * ENGLISH_SCALES.get(word, 12.0)) for kind in ("number", "money"))
+    if word in ENGLISH_SCALES:
+        yield from (fact.also(kind, value / 100 * ENGLISH_SCALES[word]) for kind in ("number", "money"))
     elif word.rstrip("s") in forms.LENGTHS:
-        yield fact.also(forms.LENGTHS[word.rstrip("s")], value / 100)
+        yield fact.also(forms.LENGTHS[word.rstrip("s")], value / 100 * _years(word))
     if before and before[0].endswith("and a ") and count:
         yield from (fact.also(kind, count + share / 100) for kind in ("number", forms.LENGTHS.get(word.rstrip("s"), "hour")))
 
@@ -149,7 +153,7 @@ def _measure(unit: re.Match[str] | None) -> tuple[str, float, str]:
         return "money", 0.01, "*"
     if unit["length"]:
         length = unit["length"].lower()
-        return forms.LENGTHS[length], 10.0 if length == "decade" else 100.0 if length.startswith("centur") else 1.0, ""
+        return forms.LENGTHS[length], _years(length), ""
     name = unit.lastgroup or "number"
     return ("points", 0.01, "") if name == "basis" else (name, 1.0, "")
 
@@ -185,12 +189,17 @@ def _plain_readings(text: str, fact: Fact) -> Iterator[Fact]:
 
 def _shares(text: str, fact: Fact) -> Iterator[Fact]:
     """Yield the percentage of ``one in five``, ``3 out of 4``, ``2/3``."""
-    of = re.match(r"(?: in (?:every )?| out of |/)(\w+)", text[fact.end : fact.end + 20])
+    of = re.match(r"(?:[ -]in[ -](?:every )?| out of |/)(\w+)", text[fact.end : fact.end + 20])
     if of:
         word = of[1].lower()
         whole = ENGLISH_UNITS.get(word) or ENGLISH_TENS.get(word) or (int(word) if word.isdecimal() and len(word) < 6 else 0)
         if whole > fact.value:
             yield fact.also("percent", fact.value / whole * 100)
+
+
+def _years(word: str) -> float:
+    """Return how many of its base unit a length of time is: a decade is ten years."""
+    return 10.0 if word.startswith("decade") else 100.0 if word.startswith("centur") else 2.0 if word.startswith("fortnight") else 1.0
 
 
 def _is_century(text: str, end: int) -> bool:

@@ -22,8 +22,10 @@ FRACTIONS = {
 }
 """Words for a share, in percent."""
 _IMPLIED = """
-number 1 once single|number 2 both couple pair twice double doubled doubling duo|number 3 triple tripled trio treble thrice hat-trick
-number 4 quadruple quadrupled quartet|number 12 dozen|number 100 hundreds|number 1000 grand thousands|number 1e6 millions
+number 1 once single|number 2 twofold both couple pair twice double doubled doubling duo
+number 3 threefold triple tripled trio treble thrice hat-trick
+number 4 fourfold quadruple quadrupled quartet|number 5 fivefold|number 10 tenfold
+number 100 hundreds|number 1000 grand thousands|number 1e6 millions
 number 1e9 billions|number 0 nil|years 10 decade|years 100 century|years 1000 millennium|week 2 fortnight
 clock 12 noon midday midnight|days 2 weekend
 """
@@ -52,19 +54,19 @@ DECADES = {"twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixtie
 WORDS = (*NUMBERS, *MONTHS, *ENGLISH_ORDINALS, *FRACTIONS, *IMPLIED, *DECADES)
 """Every word that a fact may begin with."""
 
-DIGITS = re.compile(r"(?<![A-Za-z])(?:\d{1,3}(?:,\d{3})+(?:\.\d{1,9})?|\d{1,15}(?:\.\d{1,9})?)½?")
+DIGITS = re.compile(r"(?<![A-Za-z])(?:\d{1,3}(?:,\d{3})+(?:\.\d{1,9})?|\d{1,15}(?:\.\d{1,9})?)(?:\s?½| 1/2\b)?")
 FOLLOWING = re.compile(rf"(?:-| and | )({'|'.join(sorted(NUMBERS, key=len, reverse=True))})\b", re.IGNORECASE)
 SIGN = re.compile(r"((?:US|AU?|CA?|HK|NT|S|NZ)?\$|[£€¥₹₩]|\b(?:RMB|Rs\.?|USD|EUR|GBP|CNY|JPY))\s?$", re.IGNORECASE)
 SHORT_YEAR = re.compile(r"(?:\b(?:SS|AW|FW|FY|CY)[’']?|[’'])$")
 SCALE = re.compile(rf"[ -]?({'|'.join(ENGLISH_SCALES)}|{'|'.join(SHORT_SCALES)})s?\b", re.IGNORECASE)
 UNIT = re.compile(
-    r"(?P<percent>\s?%|[ -](?:percent|per cent|pct)\b)|(?P<points>[ -](?:percentage[ -]points?|pps?)\b)"
+    r"(?P<percent>\s?%|[ -](?:percent|per cent|pct)\b|\s?pc\b)|(?P<points>[ -](?:percentage[ -]points?|pps?)\b)"
     r"|(?P<basis>[ -](?:basis points?|bps)\b)"
     r"|(?P<ordinal>(?:st|nd|rd|th)\b)|(?P<decade>['’]?s\b)|(?P<clock>(?::\d\d)?\s?[ap]\.?m\b|\s?o['’]clock)"
     r"|(?P<age>[ -]years?[ -]olds?\b|[ -]months?[ -]old\b)"
     r"|[ -]?(?:more |additional |further |straight |consecutive |full |long |whole |extra |other |US |U\.S\. "
     r"|Canadian |Australian |Hong Kong |(?:and|or) (?:more|so) )?"
-    rf"(?:(?P<cents>cents?|pence|pennies|penny)|(?P<money>{_MONEY})s?|(?P<length>{'|'.join(LENGTHS)})s?"
+    rf"(?:(?P<cents>cents?|pence|pennies|penny|p)|(?P<money>{_MONEY})s?|(?P<length>{'|'.join(LENGTHS)})s?"
     rf"|(?P<measure>{_LATIN_MEASURES})s?)\b",
     re.IGNORECASE,
 )

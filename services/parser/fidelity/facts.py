@@ -7,7 +7,7 @@ SECONDS = {"second": 1, "minute": 60, "hour": 3600, "days": 86400, "week": 60480
 MONTHS = {"months": 1, "years": 12}
 """Lengths of time that can be told in one another."""
 
-FACTS_LIMIT = 20_000
+FACTS_LIMIT = 10_000
 """Facts of one text; there are more only in hostile ones."""
 
 

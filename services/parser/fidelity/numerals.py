@@ -8,7 +8,7 @@ ENGLISH_UNITS = {
     )
 }
 ENGLISH_TENS = {word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
-ENGLISH_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+ENGLISH_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0}
 ENGLISH_ORDINALS = {
     word: value
     for value, word in enumerate(
@@ -17,7 +17,20 @@ ENGLISH_ORDINALS = {
         1,
     )
 }
-SHORT_SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "mln": 1e6, "mio": 1e6, "b": 1e9, "bn": 1e9, "bln": 1e9, "tn": 1e12, "trn": 1e12}
+SHORT_SCALES = {
+    "k": 1e3,
+    "m": 1e6,
+    "mn": 1e6,
+    "mln": 1e6,
+    "mio": 1e6,
+    "b": 1e9,
+    "bn": 1e9,
+    "bln": 1e9,
+    "tn": 1e12,
+    "trn": 1e12,
+    "lakh": 1e5,
+    "crore": 1e7,
+}
 
 CHINESE_DIGITS = {character: value % 10 for value, character in enumerate("零一二三四五六七八九〇壹贰叁肆伍陆柒捌玖")} | {
     "两": 2,
@@ -69,6 +82,8 @@ def _integer(characters: str) -> float | None:
     total, group, digit = 0.0, 0.0, 0.0
     for character in characters:
         if character in CHINESE_DIGITS:
+            if digit:
+                return None  # 三四百 is a guess
             digit = float(CHINESE_DIGITS[character])
         elif character in CHINESE_SMALL:
             group, digit = group + (digit or 1) * CHINESE_SMALL[character], 0.0
