@@ -1,10 +1,14 @@
 """The Python client on a real broker: typed events in order, a group that goes on where it stopped, feeds and how far they were seen."""
 
 import asyncio
+import re
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +20,9 @@ from shared.records.record import Record
 from shared.records.tagged import TaggedArticle
 from shared.settings import KafkaSettings
 from shared.topics import TAGGED
+from tests.conftest import ROOT
 from tests.contract.golden.put import put
+from tests.integration.test_records_cli import environment
 
 pytestmark = pytest.mark.kafka
 FIRST = "0a" * 16
@@ -96,3 +102,20 @@ async def test_a_missing_topic_is_said_and_not_created(cluster: KafkaSettings) -
 
 def test_an_event_without_a_revision_says_0() -> None:
     assert Tombstone(Record("t", 0, 0, 0, None, None, (("ce_revision", b"\xc2\xb2"),))).revision == 0
+
+
+def test_the_five_lines_of_the_documentation_run_as_they_stand(cluster: KafkaSettings, tmp_path: Path) -> None:
+    put(cluster)
+    [program] = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "consumers.md").read_text(), re.DOTALL)
+    (tmp_path / "program.py").write_text(program)
+    running = subprocess.Popen(
+        [sys.executable, "-u", str(tmp_path / "program.py")], stdout=subprocess.PIPE, env=environment(cluster) | {"PYTHONPATH": str(ROOT)}
+    )
+    try:
+        assert running.stdout is not None
+        found = [running.stdout.readline().decode() for _ in range(4)]
+        assert sorted(line.split()[0] for line in found) == ["0a" * 16, "0a" * 16, "1b" * 16, "2c" * 16]
+        assert any("export_control" in line for line in found)
+    finally:
+        running.kill()
+        running.communicate()
