@@ -5,6 +5,7 @@ import json
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from itertools import pairwise
 
 import pytest
 
@@ -20,7 +21,7 @@ from tests.integration.conftest import Start
 from tests.integration.ledger import read_all
 from tests.integration.replica import Replica
 from tests.integration.sending import send
-from tests.integration.site import LONG, Shown, Site
+from tests.integration.site import LONG, Asked, Shown, Site
 
 pytestmark = pytest.mark.kafka
 QUICK = {
@@ -29,6 +30,7 @@ QUICK = {
     "CHIPWIRE_RECHECK_AFTER": "[600]",
     "CHIPWIRE_TOMBSTONE_AFTER": "600",
 }
+SESSION_SECONDS = 10.0
 CHECKING = QUICK | {"CHIPWIRE_RECHECK_AFTER": "[1, 2, 3, 4, 5, 6, 7, 8]"}
 
 
@@ -287,3 +289,41 @@ async def test_nothing_is_lost_and_nothing_sent_twice_when_it_is_killed_at_any_m
     keys = [record.key for record in found]
     assert len(set(keys)) == 80, f"seed {seed}"
     assert said(found) == [("1", "created", "chipwire.page.v1")] * 80, f"seed {seed}"
+
+
+async def test_two_replicas_share_the_feeds_and_one_takes_over_when_the_other_is_killed(cluster: KafkaSettings, replica: Start) -> None:
+    sites = [await Site().open() for _ in range(8)]
+    try:
+        for number, site in enumerate(sites):
+            site.rss([{"id": f"a{number}", "title": f"Of {number}", "content": f"<p>{LONG * 12}</p>"}])
+            register(cluster, feed_of(site, id=f"site{number}", poll_minutes=1 / 60))
+        one = replica("services.fetcher", "one", **QUICK)
+        two = replica("services.fetcher", "two", **QUICK)
+        await until(
+            lambda: asyncio.sleep(0, bool(lanes(one)) and bool(lanes(two)) and len(lanes(one) | lanes(two)) == cluster.partitions), 40
+        )
+        await documents(cluster, 8, one)
+        two.kill()
+        killed = time.monotonic()
+        await until(lambda: asyncio.sleep(0, all(polls(site) and polls(site)[-1].at > killed + 10 for site in sites)), 40)
+        for site in sites:
+            asked = polls(site)
+            gaps = [after.at - before.at for before, after in pairwise(asked) if after.at > killed]
+            assert max(gaps) < SESSION_SECONDS + 5, "no poll is lost for longer than the session, and what starting takes"
+            early = [gap for gap in gaps if gap < 0.5]
+            assert len(early) <= 1, "none is doubled but the one in flight"
+        keys = [record.key for record in await read(cluster)]
+        assert len(keys) == len(set(keys)) == 8
+    finally:
+        for site in sites:
+            await site.close()
+
+
+def lanes(replica: Replica) -> set[int]:
+    """The partitions that a replica said it opened last."""
+    opened = [json.loads(line) for line in replica.said.splitlines() if '"lane open"' in line]
+    return {int(line["partition"]) for line in opened}
+
+
+def polls(site: Site) -> list[Asked]:
+    return [asked for asked in site.asked if asked.path == "/feed"]

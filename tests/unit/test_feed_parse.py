@@ -94,6 +94,12 @@ def test_what_is_no_feed_is_said_to_be_none(body: bytes) -> None:
     assert error.value.reason == "not-a-feed"
 
 
+def test_the_feeds_own_link_goes_before_a_later_atom_link_and_of_several_the_last_counts() -> None:
+    atom = "<atom:link xmlns:atom='http://www.w3.org/2005/Atom' rel='alternate' type='text/html' title='x' href='https://other.example/'/>"
+    body = f"<rss version='2.0'><channel><link>https://a.example</link><link>https://b.example</link>{atom}</channel></rss>"
+    assert parse(body.encode(), {}, None).link == "https://b.example"
+
+
 def test_an_empty_feed_is_a_feed() -> None:
     assert parse(b"<rss version='2.0'><channel><title>x</title></channel></rss>", {}, None).entries == ()
 

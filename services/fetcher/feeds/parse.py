@@ -21,6 +21,9 @@ from shared.errors import PoisonError
 
 ROOT = re.compile(r"\s*(?:<(?:[!?])[^>]{0,2000}>\s*){0,20}<(?:[\w.-]{1,60}:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 
+PLAIN = {"rel": "alternate", "type": "text/html"}
+"""What feedparser says of a ``<link>`` without attributes, besides where it leads."""
+
 Found = dict[str, Any]
 
 
@@ -78,8 +81,14 @@ def _feed(found: Found, base: str | None, stated: Wishes) -> ParsedFeed:
 
 
 def _site(feed: Found) -> str | None:
-    """Return the feed's link; feedparser puts the id in the place of one that is missing, an address of any kind is better."""
+    """Return the feed's link: the last plain one, since feedparser lets a later ``atom:link`` win over the feed's own.
+
+    It also puts the id in the place of a link that is missing; an address of any kind is better.
+    """
     link = _text(feed, "link")
+    own = [other["href"] for other in _dicts(feed, "links") if dict(other) == PLAIN | {"href": other.get("href")}]
+    if link and own and isinstance(own[-1], str):
+        return own[-1].strip() or link
     if link and not (link == _text(feed, "id") and not link.startswith("http")):
         return link
     return next((href for other in _dicts(feed, "links") if (href := _text(other, "href"))), link)
