@@ -1,8 +1,8 @@
 """The classifier on one core: the match-and-score core and the whole step, beside one regular expression and TF-IDF with a logistic model.
 
 Texts: the own set (tests/eval/classify.jsonl) as titles with leads, articles of 3,700 characters made of it, near misses and policy apart
-(as dense as news never is), and real pages of ``../shared/data/extraction``. No broker is used: ``python -m tests.bench.classify`` runs
-this part alone.
+(as dense as news never is), and real pages of ``../shared/data/extraction``. ``python -m tests.bench.classify`` needs no broker and
+leaves out the stage.
 """
 
 import importlib
@@ -22,6 +22,10 @@ from services.classifier.pipe import article
 from services.classifier.reading import read
 from services.classifier.vocabulary import vocabulary
 from shared.records.article import Article
+from shared.records.record import Message
+from shared.topics import ARTICLES
+from tests.bench.rig import Rig, records_in
+from tests.integration.sending import send
 
 OWN = Path(__file__).parents[1] / "eval" / "classify.jsonl"
 PAGES = Path(os.environ.get("CHIPWIRE_DATA", OWN.parents[3] / "shared" / "data")) / "extraction" / "labels.jsonl"
@@ -33,6 +37,7 @@ WORDS = re.compile(
 )
 PEER = ("feature_extraction.text", "linear_model", "model_selection", "pipeline")
 FOLDS = 5
+WORKERS, RECORDS = 2, 12_000
 
 
 def core(texts: Texts) -> float:
@@ -40,8 +45,8 @@ def core(texts: Texts) -> float:
     return model().probability(values(rows(read(texts, vocabulary()))))
 
 
-def run(_: object = None) -> None:
-    """Print the rates, best of three, and the peers' quality on the same items."""
+def run(rig: Rig | None = None) -> None:
+    """Print the rates, best of three, and the peers' quality on the same items; with a broker the whole stage's rate, too."""
     items = [json.loads(line) for line in OWN.read_text(encoding="utf-8").splitlines()]
     leads = [[("title", item["title"]), ("original", item["text"][:LEAD])] for item in items]
     policy, misses = (articles([item for item in items if item["is_semiconductor_policy"] is wanted]) for wanted in (True, False))
@@ -57,8 +62,11 @@ def run(_: object = None) -> None:
     ):
         for label, step in (("core", core), ("verdict with evidence", classify)):
             _report(f"{label}, {name}", _rate(step, texts))
-    documents = [article({"title": texts[0][1], "text": texts[1][1]}).value() for texts in ordinary]
+    made = [article({"title": texts[0][1], "text": texts[1][1]}) for texts in ordinary]
+    documents = [one.value() for one in made]
     _report("whole step from bytes to bytes, ordinary article", _rate(lambda value: tag(Article.from_json(value)).value(), documents))
+    if rig:
+        _report(f"stage on Kafka, {WORKERS} workers, exactly once, ordinary", _stage(rig, made))
     _report("peer: one regular expression, ordinary article", _rate(lambda texts: [WORDS.search(text) for _, text in texts], ordinary))
     _peers(items)
 
@@ -80,6 +88,23 @@ def articles(items: Sequence[dict[str, Any]]) -> list[Texts]:
         text = "\n".join(other["text"] for other in rest if other["lang"] == item["lang"])
         made.append([("title", item["title"]), ("original", text[:FULL])])
     return made
+
+
+def _stage(rig: Rig, made: Sequence[Article]) -> float:
+    """Return records a second of one replica, from the first tenth to the end, by its own metrics."""
+    cluster = rig.cluster()
+    records = (made[number % len(made)].model_copy(update={"id": f"{number:032x}"}) for number in range(RECORDS))
+    send(cluster, ARTICLES, [Message(record.id.encode(), record.value()) for record in records])
+    replica, port = rig.replica("services.classifier", cluster, CHIPWIRE_WORKERS=str(WORKERS))
+    began, first, done = 0.0, 0, 0
+    while done < RECORDS:
+        done = records_in(port)
+        if not began and done >= RECORDS // 10:
+            began, first = time.perf_counter(), done
+        time.sleep(0.02)
+    rate = (done - first) / (time.perf_counter() - began)
+    replica.stop()
+    return rate
 
 
 def _rate(step: Callable[[Any], object], inputs: Sequence[Any]) -> float:
