@@ -57,6 +57,8 @@ MAKERS = frozenset(("翻译", "翻譯", "translation"))
 """Labels of a translation that may hold the translator's name instead."""
 LONGEST_NAME = 14
 """Characters of a name; a longer 翻译 is a translation, not who made it."""
+PARTS_LIMIT = 400
+"""Parts of a labelled page; a list of many is something else."""
 LABEL_LIMIT = 600
 """Characters of a line in which its labels stand."""
 
@@ -82,13 +84,15 @@ def is_hinted(text: str) -> bool:
 
 
 def parts(text: str) -> list[Part]:
-    """Return the parts of a text in order, its raw words kept; labels are recognised after folding."""
+    """Return the parts of a text in order, its raw words kept; labels are recognised after folding; none where there are too many."""
     kind, label = "", ""
     held: list[str] = []
     found: list[Part] = []
     for raw in text.split("\n"):
         if _RULE.fullmatch(raw):
             continue
+        if len(found) > PARTS_LIMIT:
+            return []
         heads = _heads(raw) if _MARK.search(raw, 0, 80) else []
         if not heads:
             held.append(raw)
