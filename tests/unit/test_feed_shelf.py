@@ -1,5 +1,6 @@
 """Articles as rows of bytes: found by any of their names, changed, forgotten, as if each were kept whole."""
 
+import tracemalloc
 from collections.abc import Iterator
 from hashlib import sha256
 
@@ -11,7 +12,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from services.fetcher import shelf
 from services.fetcher.memory import Memory
 from services.fetcher.shelf import Shelf
-from shared.records.fetch_state import ArticleState
+from shared.records import fetch_state
+from shared.records.fetch_state import ArticleState, FeedState
+from shared.records.record import Message, Record
 
 
 def digits(text: object) -> str:
@@ -135,3 +138,30 @@ def test_the_same_article_put_often_is_one_row(often: list[int]) -> None:
         made.put(state)
     assert len(made) == len(set(often))
     assert {state.id: state.revision for state in made.all()} == {state.id: state.revision for state in states()}
+
+
+def test_a_feed_with_fifty_known_entries_takes_no_more_than_four_kilobytes() -> None:
+    def records() -> Iterator[Record]:
+        for feed in range(100):
+            state = FeedState(
+                id=f"feed{feed}", url=f"https://www.host{feed}.example/feed", etag='"x"', body_sha256="9" * 64, due=1.0, gap=1.0
+            )
+            yield record(fetch_state.to_message(state))
+            for number in range(50):
+                known = article(1000 * feed + number, number, number + 50, feed=state.id, authority=f"www.host{feed}.example")
+                yield record(fetch_state.to_message(known))
+
+    given = list(records())
+    tracemalloc.start()
+    Memory().load(given)  # what is made once is made
+    before = tracemalloc.get_traced_memory()[0]
+    made = Memory()
+    assert made.load(given) == 0
+    taken = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert made.count == 5000
+    assert taken < 100 * 4096 - 100 * 600, f"{taken // 100} bytes a feed; the registration and the agenda take 600"
+
+
+def record(message: Message) -> Record:
+    return Record("t", 0, 0, 0, message.key, message.value, message.headers)
