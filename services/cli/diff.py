@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from services.cli.context import kafka_settings, output, show
-from services.cli.reading import name_of, opened, say
+from services.cli.reading import is_file, name_of, opened, say
 from shared.reading.select import Selection
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ async def _source(stack: AsyncExitStack, what: str) -> "Source":
     from shared.reading.slice import Header
     from shared.reading.spool import spooled
 
-    if _is_file(what):
+    if is_file(what):
         return lambda: SliceReader(what)
     settings = kafka_settings()
     name = name_of(what, settings)
@@ -94,18 +94,13 @@ async def _letters(stack: AsyncExitStack, what: str) -> "Source | None":
     from shared.reading.reader import SliceReader
 
     beside = f"{what}.dlq"
-    if _is_file(what):
+    if is_file(what):
         return (lambda: SliceReader(beside)) if _exists(beside) else _nothing
     name = name_of(what, kafka_settings())
     topic = known(name)
     if topic is None or topic.name not in DEAD:
         return None
     return await _source(stack, name.removesuffix(topic.name) + DEAD[topic.name])
-
-
-def _is_file(what: str) -> bool:
-    """Say whether a file is meant: one that is there, or what can only be the name of one."""
-    return _exists(what) or "/" in what or what.endswith((".zst", ".jsonl"))
 
 
 def _exists(path: str) -> bool:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -44,6 +45,11 @@ def name_of(text: str, settings: "KafkaSettings") -> str:
     from shared.reading.names import full_name
 
     return usage(lambda typed: full_name(typed, settings), text)
+
+
+def is_file(what: str) -> bool:
+    """Say whether a file is meant, and no topic: ``-``, one that is there, or what cannot be the name of a topic or ends like a slice."""
+    return what == "-" or "/" in what or what.endswith((".zst", ".jsonl")) or Path(what).exists()
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from services.cli import context
-from services.cli.reading import name_of, opened, progress, say, usage, watched
+from services.cli.reading import EVERY, name_of, opened, progress, say, usage, watched
 from services.cli.selection import selection_options
 from shared.reading.select import Selection
 
@@ -105,7 +105,8 @@ async def _dump(topic: str, file: str, selection: Selection) -> None:
         with SliceWriter(file, Header(name, scan.bounds.partitions)) as writer, progress("dump", scan.bounds.offsets) as advance:
             async for record in scan.records():
                 writer.write(record)
-                advance(scan.read)
+                if writer.records % EVERY == 0:
+                    advance(scan.read)
     say(f"{writer.records} records of {name} are in {'stdout' if file == '-' else file}")
 
 
@@ -119,10 +120,15 @@ def load(file: str, topic: str | None, yes: bool) -> None:
     One transaction holds all of them, or a number that is said. A backfill belongs under a prefix of its own
     (CHIPWIRE_TOPIC_PREFIX): on a live topic an old revision would land after a newer one.
     """
-    asyncio.run(_load(file, topic, yes))
+    asyncio.run(put_back(file, topic, yes))
 
 
-async def _load(file: str, topic: str | None, yes: bool) -> None:
+async def put_back(file: str, topic: str | None, yes: bool) -> None:
+    """Load a slice, having asked where it must be asked.
+
+    Raises:
+        SetupError: What went wrong, and what of the slice is there.
+    """
     from shared.reading import names
     from shared.reading.bounds import count_partitions
     from shared.reading.load import Load

@@ -33,6 +33,7 @@ class Scan:
     def __init__(self, consumer: kafka.AIOKafkaConsumer, bounds: Bounds, selection: Selection) -> None:
         self._consumer = consumer
         self._selection = selection
+        self._meant = (lambda _: True) if selection.everything and selection.partition is None else selection.matches
         self.bounds = bounds
         self._places = {partition: kafka.TopicPartition(bounds.topic, partition) for partition in bounds.spans}
         self._waiting: dict[int, deque[Record]] = {}
@@ -84,7 +85,7 @@ class Scan:
         self._start({partition: (end, end) for partition, (_, end) in self.bounds.spans.items()})
         while True:
             for record in sorted(await self._poll(list(self._places), 1000), key=lambda record: record.timestamp):
-                if self._selection.matches(record):
+                if self._meant(record):
                     yield record
 
     def _start(self, spans: Mapping[int, Span]) -> None:
@@ -122,7 +123,7 @@ class Scan:
             if not hungry:
                 return
             for record in await self._poll(hungry, POLL_MS):
-                if record.offset < self._ends[record.partition] and self._selection.matches(record):
+                if record.offset < self._ends[record.partition] and self._meant(record):
                     self._waiting[record.partition].append(record)
             for partition in hungry:
                 self._at[partition] = await self._consumer.position(self._places[partition])

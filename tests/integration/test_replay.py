@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,12 @@ from shared.records.article import Article, Provenance, Source, Text
 from shared.records.headers import ARTICLE_TYPE, birth
 from shared.records.record import Record, encode_headers
 from shared.records.retraction import Retraction
-from shared.topics import ARTICLES, partition_of
+from shared.settings import KafkaSettings
+from shared.stream import provision
+from shared.topics import ARTICLES, RAW, TAGGED, partition_of
+from tests.contract.golden.put import put
+from tests.integration.ledger import read_all
+from tests.integration.test_records_cli import chipwire as cli
 from tests.integration.toy import STAGE, WORDS_IN
 
 NOON = 1_767_225_600_000
@@ -175,3 +181,29 @@ def test_a_cut_slice_leaves_no_output(tmp_path: Path) -> None:
     assert run.returncode == 1
     assert b"is cut off" in run.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["articles.jsonl"]
+
+
+@pytest.mark.kafka
+def test_a_topic_is_replayed_through_both_stages_into_a_topic_of_a_shadow_prefix(cluster: KafkaSettings, tmp_path: Path) -> None:
+    given = put(cluster)
+    path = str(tmp_path / "raw.zst")
+    assert cli(cluster, "dump", "raw", path).returncode == 0
+    from_file = cli(cluster, "replay", "parser,classifier", "--from", path, "--to", str(tmp_path / "tagged.zst"))
+    first, second = from_file.stderr.decode().splitlines()
+    assert (first[:25], second) == ("6 records, 1 dead letters", "6 records, 0 dead letters")
+    shadow = cluster.model_copy(update={"topic_prefix": f"t{uuid.uuid4().hex[:8]}."})
+    asyncio.run(provision.apply(shadow))
+    run = cli(shadow, "replay", "parser,classifier", "--from", cluster.topic(RAW), "--to", "tagged")
+    assert run.returncode == 0, run.stderr
+    wanted = [record.value for record in given if record.topic == TAGGED.name]
+    found = read_all(shadow, TAGGED)
+    assert sorted(record.value or b"" for record in found) == sorted(value or b"" for value in wanted)
+    assert cli(shadow, "diff", str(tmp_path / "tagged.zst"), "tagged", "--max-changed", "0").returncode == 0
+    only = cli(cluster, "replay", "parser", "--from", "raw", "--id", "0a" * 16)
+    assert only.stderr == b"4 records, 0 dead letters\n"
+
+
+@pytest.mark.parametrize("stages", ["fetcher", "classifier,parser", "parser,parser", ""])
+def test_stages_run_in_their_order_only(tmp_path: Path, stages: str) -> None:
+    run = subprocess.run([sys.executable, "-m", "services.cli.main", "replay", stages, "--from", "x"], capture_output=True, check=False)
+    assert run.returncode == 2
