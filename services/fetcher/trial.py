@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin
@@ -40,6 +41,9 @@ ADVICE = {
     "robots-disallowed": "robots.txt forbids it: leave it off",
     "downgrade": "it redirects from https to http: register the http address if you accept that",
 }
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,9 @@ async def check(asks: Requests, feeds: Sequence[Feed]) -> AsyncIterator[Trial]:
             return Trial(feed, await asks.poll(feed, FeedState(id=feed.id, url=feed.url)))
         except HostResting:
             return Trial(feed, Poll("http-429"))
+        except Exception:  # one source must not cost the report on all others
+            log.exception("a source failed in a way that nobody thought of", extra={"feed": feed.id})
+            return Trial(feed, Poll("unexpected"))
 
     for done in asyncio.as_completed([one(feed) for feed in feeds]):
         yield await done
