@@ -54,6 +54,12 @@ soak: $(READY) ## The fault suite, long form (20 kills and more)
 schemas: $(READY) ## Write shared/schemas and docs/asyncapi.yaml from the models; RELEASE=0.2.0 keeps a copy for ever
 	$(BIN)/python -m shared.schemas $(RELEASE)
 
+interop: $(READY) ## Consumers in other languages against a real broker; those without a toolchain here are named
+	$(BIN)/python -m pytest -rs tests/interop
+
+check-tags: $(READY) ## What this checkout changes in the tags of the examples against BASE=main, within MAX_CHANGED=2%
+	$(BIN)/python -m tests.contract.tags $(or $(BASE),main) --max-changed $(or $(MAX_CHANGED),2%) -o table
+
 lock: .venv/bin/uv ## Pin every dependency, with hashes
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --upgrade pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --upgrade pyproject.toml --group dev -o requirements-dev.txt
