@@ -25,7 +25,7 @@ demo: $(READY) ## Run the whole pipeline on real Kafka over the demo newsroom
 	$(BIN)/python -m services.local.demo
 
 run: $(READY) ## Run the pipeline over FEEDS=deploy/feeds.yaml until Ctrl-C
-	$(BIN)/chipwire up --feeds $(FEEDS)
+	$(BIN)/chipwire up --feeds "$(FEEDS)"
 
 test: check ## Everything: check, then the suites on a real broker
 	$(BIN)/python -m pytest tests --ignore=tests/unit -m "not soak"
@@ -65,4 +65,5 @@ lock: .venv/bin/uv ## Pin every dependency, with hashes
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --upgrade pyproject.toml --group dev -o requirements-dev.txt
 
 clean: ## Remove everything that was installed or made here
+	-$(BIN)/chipwire kafka down
 	rm -rf .venv .chipwire .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -18,7 +18,11 @@ class StageMetrics:
         self.batch_seconds = Histogram("chipwire_batch_seconds", "From poll to commit of a batch.", registry=registry, buckets=SECONDS)
         self.step_seconds = Histogram("chipwire_step_seconds", "A batch in the worker pool.", registry=registry, buckets=SECONDS)
         self.age_seconds = Histogram(
-            "chipwire_age_seconds", "Age of a record at its commit: now less the time it was fetched.", registry=registry, buckets=SECONDS
+            "chipwire_age_seconds",
+            "Age of a record at its commit: now less the time it was fetched; by the topic it was read from.",
+            ["topic"],
+            registry=registry,
+            buckets=SECONDS,
         )
         self.lane_restarts = Counter("chipwire_lane_restarts_total", "Lanes begun anew, by error.", ["error"], registry=registry)
         self.offset_resets = Counter(

@@ -5,10 +5,10 @@ Only this module reads the environment, and only when a `main` asks for it.
 
 from collections.abc import Callable
 from ssl import SSLContext, create_default_context
-from typing import Literal, TypeVar
+from typing import Literal, Self, TypeVar
 
-from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from shared.errors import SetupError
 from shared.topics import Topic
@@ -47,6 +47,12 @@ class KafkaSettings(BaseSettings):
             if not host or not port.isdigit() or not 0 < int(port) < 65536:
                 raise ValueError(f"{server.strip()!r} is not host:port")
         return value
+
+    @model_validator(mode="after")
+    def _complete_login(self) -> Self:
+        if self.security_protocol.startswith("SASL") and not (self.sasl_username and self.sasl_password):
+            raise ValueError(f"{self.security_protocol} needs CHIPWIRE_SASL_USERNAME and CHIPWIRE_SASL_PASSWORD")
+        return self
 
     @property
     def keep_everything(self) -> bool:
@@ -89,9 +95,11 @@ class ServiceSettings(KafkaSettings):
     max_dead_letters_in_a_row: int = Field(
         default=100, ge=0, description="So many on one partition with none between them that went well stop the service; 0 means never."
     )
-    cpu_limit: float = Field(default=2, gt=0, description="CPU seconds that one record may take in a worker.")
-    time_limit: float = Field(default=20, gt=0, description="Seconds that one record may take in a worker, asleep or not.")
-    memory_limit: int = Field(default=512, ge=64, description="MiB that a worker may grow by (Linux).")
+    cpu_limit: float = Field(default=2, gt=0, le=3600, allow_inf_nan=False, description="CPU seconds that one record may take in a worker.")
+    time_limit: float = Field(
+        default=20, gt=0, le=3600, allow_inf_nan=False, description="Seconds that one record may take in a worker, asleep or not."
+    )
+    memory_limit: int = Field(default=512, ge=64, le=1_000_000, description="MiB that a worker may grow by (Linux).")
 
     def group_id(self, service: str) -> str:
         """Return the consumer group of `service` on this cluster."""
@@ -126,8 +134,12 @@ def read(kind: type[S], **given: object) -> S:
     make: Callable[..., S] = kind
     try:
         return make(**given)
+    except SettingsError as error:
+        raise SetupError(f"a setting cannot be read: {error}; lists are JSON, such as [3, 6]; see docs/settings.md") from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
+        if not first["loc"]:
+            raise SetupError(f"{first['msg'].removeprefix('Value error, ')}; see docs/settings.md") from error
         name = "CHIPWIRE_" + "_".join(str(part) for part in first["loc"][:1]).upper()
         what = "is not set" if first["type"] == "missing" else f"is wrong: {first['msg']}"
         raise SetupError(f"{name} {what}; see docs/settings.md") from error

@@ -27,7 +27,7 @@ def kafka_settings() -> "KafkaSettings":
     if not os.environ.get("CHIPWIRE_BOOTSTRAP_SERVERS"):
         local = broker.status(HOME / "kafka")
         if local.bootstrap_servers and local.state == "running":
-            return read(KafkaSettings, bootstrap_servers=local.bootstrap_servers)
+            return read(KafkaSettings, bootstrap_servers=local.bootstrap_servers, security_protocol="PLAINTEXT")
     return read(KafkaSettings)
 
 

@@ -5,7 +5,6 @@ Exit status: 0 done, 1 failed, 2 wrong use, 3 ran well but the answer is "differ
 
 import importlib
 import logging
-import os
 import sys
 
 import click
@@ -16,6 +15,7 @@ COMMANDS = {
     "diff": "services.cli.diff:diff",
     "dlq": "services.cli.dlq:dlq",
     "dump": "services.cli.records:dump",
+    "explain": "services.cli.explain:explain",
     "feeds": "services.cli.feeds:feeds",
     "fidelity": "services.cli.steps:fidelity",
     "groups": "services.cli.groups:groups",
@@ -41,6 +41,7 @@ HELP = {
     "diff": "What two slices or topics say differently, by article.",
     "dlq": "Dead letters by reason: list, show, retry, drop.",
     "dump": "Write a slice of a topic to a file.",
+    "explain": "Why an article is tagged as it is, with its evidence marked.",
     "feeds": "The sources: add, list, remove, parse.",
     "fidelity": "Check summaries against their originals, as a pipe with no broker.",
     "groups": "How far consumers are behind, in records and in age.",
@@ -99,13 +100,10 @@ def main() -> None:
         sys.exit(error.exit_code)
     except click.exceptions.Abort:
         sys.exit(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read has gone: end quietly
-        sys.exit(0)
     except Exception as error:
         from shared.errors import ChipwireError
 
-        if not isinstance(error, ChipwireError):
+        if not isinstance(error, ChipwireError | OSError):
             raise
         click.echo(f"chipwire: {error}", err=True)
         sys.exit(1)

@@ -5,10 +5,10 @@ import gzip
 import json
 import os
 import sys
+import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +61,10 @@ def read_body(line: Mapping[str, Any]) -> bytes:
         PoisonError: ``no-body``, ``unreadable`` or ``body-too-large``.
     """
     if isinstance(line.get("body"), str):
-        return str(line["body"]).encode("utf-8", "surrogatepass")
+        try:
+            return str(line["body"]).encode("utf-8", "surrogateescape")  # bytes of stdin that are no text come through as they are
+        except UnicodeEncodeError:
+            return str(line["body"]).encode("utf-8", "surrogatepass")
     if not isinstance(line.get("path"), str):
         raise PoisonError("no-body", "an input line has a body or a path")
     try:
@@ -77,10 +80,27 @@ def read_body(line: Mapping[str, Any]) -> bytes:
 def lines(files: tuple[str, ...], jsonl: bool, url: str | None) -> Iterator[bytes]:
     """Yield the input lines: those of stdin, or one for each file."""
     if jsonl or not files:
-        yield from (line for line in sys.stdin.buffer if line.strip())
+        yield from (line for line in _stdin_lines() if line.strip())
     for file in files:
+        if file == "-":
+            yield json.dumps(
+                {"body": sys.stdin.buffer.read().decode("utf-8", "surrogateescape"), "url": url or "file:///dev/stdin"}
+            ).encode()
+            continue
         given = {"path": file, "url": url} if url else {"path": file, "url": Path(file).absolute().as_uri()}
         yield json.dumps(given).encode()
+
+
+def _stdin_lines() -> Iterator[bytes]:
+    """Yield the lines of stdin, read past Python's buffer: a thread that waits in that would hold its lock when the process ends."""
+    parts: list[bytes] = []
+    while read := os.read(sys.stdin.fileno(), 1 << 16):
+        first, *others = read.split(b"\n")
+        parts.append(first)
+        for other in others:
+            yield b"".join(parts)
+            parts = [other]
+    yield b"".join(parts)
 
 
 def run(step: Step, inputs: Iterable[bytes], jobs: int) -> int:
@@ -88,14 +108,36 @@ def run(step: Step, inputs: Iterable[bytes], jobs: int) -> int:
     return asyncio.run(_run(Pipe(step), iter(inputs), jobs or os.cpu_count() or 1))
 
 
+def _read(inputs: Iterator[bytes], waiting: "asyncio.Queue[bytes | None]", loop: asyncio.AbstractEventLoop) -> None:
+    """Put every input line where the loop finds it, and None at the end; in a thread, since stdin blocks."""
+    for line in inputs:
+        asyncio.run_coroutine_threadsafe(waiting.put(line), loop).result()
+    asyncio.run_coroutine_threadsafe(waiting.put(None), loop).result()
+
+
+async def _batch(waiting: "asyncio.Queue[bytes | None]") -> list[bytes]:
+    """Return what waits, at least one line and at most `BATCH`; nothing after the end."""
+    batch: list[bytes] = []
+    while len(batch) < BATCH and not (batch and waiting.empty()):
+        line = await waiting.get()
+        if line is None:
+            waiting.put_nowait(None)
+            break
+        batch.append(line)
+    return batch
+
+
 async def _run(pipe: Pipe, inputs: Iterator[bytes], jobs: int) -> int:
     from shared.stream.pool import Pool
 
     pool = Pool(pipe, jobs)
     status = 0
+    waiting: asyncio.Queue[bytes | None] = asyncio.Queue(2 * BATCH)
     try:
         await pool.start()
-        while batch := list(islice(inputs, BATCH)):
+        loop = asyncio.get_running_loop()
+        threading.Thread(target=_read, args=(inputs, waiting, loop), daemon=True).start()
+        while batch := await _batch(waiting):
             for result in await pool.run(batch):
                 if isinstance(result, PoisonError):
                     status = 1

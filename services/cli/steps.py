@@ -9,9 +9,9 @@ import click
 def piped(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add what every pipe takes: files, or JSON lines on stdin, and a number of processes."""
     for option in (
-        click.option("-j", "jobs", type=click.IntRange(0), default=1, metavar="N", help="Processes; 0 is one for every core."),
+        click.option("-j", "jobs", type=click.IntRange(0, 256), default=1, metavar="N", help="Processes; 0 is one for every core."),
         click.option("--jsonl", is_flag=True, help="Read JSON lines from stdin."),
-        click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False)),
+        click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, allow_dash=True)),
     ):
         function = option(function)
     return function

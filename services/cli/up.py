@@ -49,7 +49,7 @@ async def _run(feeds: Path | None) -> None:
         await provision.apply(settings)
         if feeds:
             await _register(settings, feeds)
-        own = {key: value for key, value in os.environ.items() if key.startswith("CHIPWIRE_")}
+        own = {key: value for key, value in os.environ.items() if key.startswith("CHIPWIRE_") and key != "CHIPWIRE_GROUP"}
         supervisor = Supervisor(HOME / "logs", own | service_environment(settings))
         stack.push_async_callback(supervisor.close)
         for service in SERVICES:
@@ -61,18 +61,15 @@ async def _run(feeds: Path | None) -> None:
 
 async def _cluster(stack: contextlib.AsyncExitStack) -> "KafkaSettings":
     """Return the cluster to use; a broker that this command started is stopped with it."""
-    from services.local import broker
+    from services.local.running import running
     from shared.settings import KafkaSettings, read
 
     if os.environ.get("CHIPWIRE_BOOTSTRAP_SERVERS"):
         return read(KafkaSettings)
     home = HOME / "kafka"
-    before = broker.status(home).state
-    started = await asyncio.to_thread(broker.up, home, say=say)
-    if before != "running":
-        stack.push_async_callback(asyncio.to_thread, broker.down, home)
+    started = await stack.enter_async_context(running(home, say))
     say(f"Kafka is at {started.bootstrap_servers}, its data in {home}")
-    return read(KafkaSettings, bootstrap_servers=started.bootstrap_servers)
+    return read(KafkaSettings, bootstrap_servers=started.bootstrap_servers, security_protocol="PLAINTEXT")
 
 
 async def _register(settings: "KafkaSettings", file: Path) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
+from shared.errors import PoisonError
 from shared.records.article import decode
 from shared.records.headers import RETRACTION_TYPE
 from shared.records.record import Record
@@ -21,7 +22,7 @@ COLUMNS = {"time": 8, "topic": 4, "lang": 7, "policy": 6, "change": 9, "title": 
 def row(topic: Topic[Any], record: Record) -> dict[str, str]:
     """Return the cells of a record of the tagged or a dead-letter topic; control characters are left out."""
     cells = {
-        "time": datetime.fromtimestamp(record.timestamp / 1000, UTC).strftime("%H:%M:%S"),
+        "time": "",
         "topic": "tag" if topic == TAGGED else "dead",
         "lang": record.header("ce_lang") or "",
         "policy": {"true": "POLICY", "false": "-"}.get(record.header("ce_policy") or "", ""),
@@ -29,7 +30,11 @@ def row(topic: Topic[Any], record: Record) -> dict[str, str]:
         "title": "",
         "what": "",
     }
-    cells |= _details(topic, record)
+    try:
+        cells["time"] = datetime.fromtimestamp(record.timestamp / 1000, UTC).strftime("%H:%M:%S")
+        cells |= _details(topic, record)
+    except (PoisonError, ValueError, OverflowError) as error:
+        cells["what"] = f"unreadable: {error}"
     return {name: "".join(c for c in text if c.isprintable()) for name, text in cells.items()}
 
 

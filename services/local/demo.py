@@ -23,6 +23,7 @@ from services.local import broker, newsroom, summary
 from services.local.arrivals import arrivals
 from services.local.board import Board, row
 from services.local.lock import locked
+from services.local.running import running
 from services.local.supervise import Supervisor, service_environment
 from shared.errors import ChipwireError, SetupError
 from shared.settings import KafkaSettings, read
@@ -55,13 +56,10 @@ async def cluster() -> AsyncIterator[KafkaSettings]:
     home = HOME / "kafka"
     await asyncio.to_thread(broker.down, home)
     shutil.rmtree(HOME, ignore_errors=True)
-    started = await asyncio.to_thread(broker.up, home, say=_say)
-    try:
-        settings = read(KafkaSettings, bootstrap_servers=started.bootstrap_servers, topic_prefix="demo.")
+    async with running(home, _say) as started:
+        settings = read(KafkaSettings, bootstrap_servers=started.bootstrap_servers, security_protocol="PLAINTEXT", topic_prefix="demo.")
         await provision.apply(settings)
         yield settings
-    finally:
-        await asyncio.to_thread(broker.down, home)
 
 
 def _say(text: str) -> None:
@@ -141,7 +139,10 @@ def main() -> None:
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it retries, and says so
     try:
         sys.exit(asyncio.run(_until_interrupted()))
-    except ChipwireError as error:
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read has gone: end quietly
+        sys.exit(1)
+    except (ChipwireError, OSError) as error:
         _say(f"chipwire demo: {error}")
         sys.exit(1)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
+from shared.topics import ARTICLES
+
 Series = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 """Value by sample name and sorted labels."""
 
@@ -33,10 +35,12 @@ class Summary:
                 found[key] = found.get(key, 0) + int(value)
         return found
 
-    def quantile(self, histogram: str, share: float) -> float:
-        """Return a quantile of a histogram without labels, in its unit, as PromQL's histogram_quantile has it; NaN for an empty one."""
+    def quantile(self, histogram: str, share: float, topic: str) -> float:
+        """Return a quantile of a topic's histogram, in its unit, as PromQL's histogram_quantile has it; NaN for an empty one."""
         buckets = sorted(
-            (float(dict(labels)["le"]), value) for (sample, labels), value in self.series.items() if sample == f"{histogram}_bucket"
+            (float(dict(labels)["le"]), value)
+            for (sample, labels), value in self.series.items()
+            if sample == f"{histogram}_bucket" and dict(labels).get("topic") == topic
         )
         if not buckets or not buckets[-1][1]:
             return math.nan
@@ -64,7 +68,7 @@ def lines(summary: Summary, policy: int, dead: Mapping[str, int]) -> list[str]:
     out = summary.by_label("chipwire_records_out_total", "topic")
     changes = ", ".join(f"{count} {change}" for change, count in sorted(written.items()))
     tombstones = written.get("tombstone", 0)
-    p50, p99 = (summary.quantile("chipwire_age_seconds", share) for share in (0.5, 0.99))
+    p50, p99 = (summary.quantile("chipwire_age_seconds", share, ARTICLES.name) for share in (0.5, 0.99))
     return [
         f"fetcher     {sum(written.values())} records ({changes})",
         f"parser      {out.get('news.articles.v1', 0)} records",

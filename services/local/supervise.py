@@ -49,9 +49,9 @@ class Child:
 
 
 def service_environment(settings: KafkaSettings) -> dict[str, str]:
-    """Return the environment that puts a service on the cluster of `settings`."""
-    names = ("bootstrap_servers", "topic_prefix", "partitions")
-    return {f"CHIPWIRE_{name.upper()}": str(getattr(settings, name)) for name in names}
+    """Return the environment that puts a service on the cluster of `settings`, its log-on included."""
+    stated = ((name, getattr(settings, name)) for name in KafkaSettings.model_fields)
+    return {f"CHIPWIRE_{name.upper()}": str(value) for name, value in stated if value is not None}
 
 
 class Supervisor:
@@ -88,11 +88,18 @@ class Supervisor:
             await child.process.wait()
             child.failures = child.failures + 1 if time.monotonic() - began < SETTLED_SECONDS else 1
             if child.failures >= TRIES:
-                if not self.failed.done():
-                    self.failed.set_exception(SetupError(f"the {child.name} ends again and again: {child.last_words()} (log: {child.log})"))
+                self._fail(f"the {child.name} ends again and again: {child.last_words()} (log: {child.log})")
                 return
             await asyncio.sleep(0.2)
-            await child.start()
+            try:
+                await child.start()
+            except OSError as error:
+                self._fail(f"the {child.name} cannot be started: {error}")
+                return
+
+    def _fail(self, why: str) -> None:
+        if not self.failed.done():
+            self.failed.set_exception(SetupError(why))
 
     async def unless_failed(self, work: Coroutine[Any, Any, T], seconds: float | None = None) -> T:
         """Return what `work` returns, unless a service fails for good before.

@@ -34,7 +34,6 @@ class Batches:
     async def __call__(self, lane: Lane) -> None:
         """Process the partition from its committed offset, for ever."""
         await lane.seek_committed()
-        self._dead_in_a_row = 0
         waiting: list[Record] = []
         last = time.monotonic()
         while True:
@@ -56,13 +55,14 @@ class Batches:
         lane.metrics.step_seconds.observe(time.monotonic() - began)
         batch = batch[: len(results)]
         outputs, errors = self._outputs(batch, results)
-        self._hold(lane, errors)
+        dead_in_a_row = self._hold(lane, errors)
         try:
             await lane.commit(outputs, batch[-1].offset + 1)
         except RefusedError as error:
             self._remember(batch[error.output.input], error)
             raise
         self._refused.clear()
+        self._dead_in_a_row = dead_in_a_row
         self._count(lane, batch, errors)
         lane.metrics.batch_seconds.observe(time.monotonic() - began)
         return len(batch)
@@ -71,10 +71,9 @@ class Batches:
         """Run the step; a chunk of records that all run into their limits takes long, but the pool turns."""
         running = asyncio.create_task(self._pool.run(batch, STEP_SECONDS))
         try:
-            turns = self._pool.turns
+            pulse = self._pool.pulse
             while not (await asyncio.wait([running], timeout=STEP_SECONDS))[0]:
-                if turns != self._pool.turns:
-                    turns = self._pool.turns
+                if pulse != (pulse := self._pool.pulse):
                     lane.moved()
             return running.result()
         finally:
@@ -97,16 +96,18 @@ class Batches:
                 errors.append(None)
         return outputs, errors
 
-    def _hold(self, lane: Lane, errors: Sequence[PoisonError | None]) -> None:
-        """Stop the line rather than empty a topic into its dead letters."""
-        most = lane.settings.max_dead_letters_in_a_row
+    def _hold(self, lane: Lane, errors: Sequence[PoisonError | None]) -> int:
+        """Return how many dead letters stand in a row at the end; stop the line rather than empty a topic into them."""
+        most, row = lane.settings.max_dead_letters_in_a_row, self._dead_in_a_row
         for error in errors:
-            self._dead_in_a_row = self._dead_in_a_row + 1 if error else 0
-            if error and self._dead_in_a_row == most:
+            row = row + 1 if error else 0
+            if error and row == most:
                 raise LineStopped(
                     f"{most} dead letters in a row on partition {lane.partition}, the last for {error}; "
                     "mend the cause, or raise CHIPWIRE_MAX_DEAD_LETTERS_IN_A_ROW (0 = never stop)"
                 )
+
+        return row
 
     def _remember(self, record: Record, error: RefusedError) -> None:
         if error.output.topic != self._stage.sink:
@@ -116,6 +117,7 @@ class Batches:
     def _count(self, lane: Lane, batch: Sequence[Record], errors: Sequence[PoisonError | None]) -> None:
         metrics, source = lane.metrics, self._stage.source.name
         dead = [error for error in errors if error]
+        ages = metrics.age_seconds.labels(source)
         metrics.records_in.labels(source).inc(len(batch))
         metrics.records_out.labels(self._stage.sink.name).inc(len(batch) - len(dead))
         for error in dead:
@@ -125,7 +127,7 @@ class Batches:
             metrics.worker_deaths.labels(reason).inc(count)
         now = time.time()
         for record in batch:
-            metrics.age_seconds.observe(max(0.0, now - record.timestamp / 1000))
+            ages.observe(max(0.0, now - record.timestamp / 1000))
 
 
 def _bounded(records: list[Record]) -> list[Record]:

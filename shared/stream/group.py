@@ -6,13 +6,18 @@ Ownership is advice: a lane may go on for a while after its partition moved. Fen
 import asyncio
 import contextlib
 import logging
+import time
+from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
 
+from shared.errors import LineStopped
 from shared.health import Health
 from shared.metrics import StageMetrics
 from shared.stream import kafka
 
 REVOKE_SECONDS = 10.0
+RESTLESS, RESTLESS_SECONDS = 20, 120.0
+"""So many assignments in so long are no rebalance: two processes with one name take turns, and neither gets anything done."""
 WATCH_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
@@ -43,6 +48,7 @@ class Group(kafka.ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
         self._metrics = metrics
         self._health = health
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._assigned: deque[float] = deque(maxlen=RESTLESS)
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def run(self) -> None:
@@ -59,6 +65,9 @@ class Group(kafka.ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
 
     async def on_partitions_assigned(self, assigned: Iterable[kafka.TopicPartition]) -> None:
         """Start one task a partition, nothing else."""
+        self._assigned.append(time.monotonic())
+        if len(self._assigned) == RESTLESS and self._assigned[-1] - self._assigned[0] < RESTLESS_SECONDS:
+            self._fail(LineStopped(f"assigned {RESTLESS} times in {RESTLESS_SECONDS:.0f} s: is another process running as this replica?"))
         for partition in sorted(tp.partition for tp in assigned):
             task = asyncio.create_task(self._lane(partition), name=f"lane {self._topic}/{partition}")
             task.add_done_callback(self._ended)
@@ -84,7 +93,13 @@ class Group(kafka.ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
             await asyncio.wait(ending, timeout=REVOKE_SECONDS)
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
-        if not task.cancelled() and (error := task.exception()) and not self._failed.done():
+        if not task.cancelled() and (error := task.exception()):
+            self._fail(error)
+        elif task in self._tasks.values():
+            self._fail(LineStopped(f"{task.get_name()} ended by itself"))
+
+    def _fail(self, error: BaseException) -> None:
+        if not self._failed.done():
             self._failed.set_exception(error)
 
     async def watch_lag(self, committed: Callable[[int], int]) -> None:

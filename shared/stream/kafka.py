@@ -53,8 +53,8 @@ tolerant.install()
 MIB = 1024 * 1024
 DAY_MS = 24 * 60 * 60 * 1000
 BATCH_BYTES = 256 * 1024
-LARGEST_MESSAGE = 64 * MIB
-"""What the producer lets through: the lane itself holds every message against its own topic's limit."""
+LARGEST_MESSAGE = 1024 * MIB
+"""What the producer lets through: the lane holds every output against its own topic's limit, and a dead letter goes out as it came."""
 
 
 def _security(settings: KafkaSettings) -> dict[str, object]:

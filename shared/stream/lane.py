@@ -26,6 +26,7 @@ COMMIT_SECONDS = 30.0
 GIVE_UP_SECONDS = 600.0
 SETTLED_SECONDS = 60.0
 """A lane that ran for so long worked, though it may have had nothing to commit."""
+POLL_STEP, POLL_BYTES = 16, 16 * 1024 * 1024
 SHORTEST_WAIT, LONGEST_WAIT, FENCED_WAIT = 0.1, 5.0, 3.0
 RECOVERABLE = (kafka.KafkaError, TimeoutError, AssertionError, OSError, RefusedError)
 
@@ -112,6 +113,8 @@ class Lane:
         if found is not None and found < beginning:
             self.metrics.offset_resets.inc()
             log.error("retention took records that were not read", extra={"partition": self.partition, "records": beginning - found})
+        if found is None:
+            log.info("the group has committed nothing: from the beginning", extra={"partition": self.partition, "offset": beginning})
         self.committed = max(beginning, found or 0)
         self._consumer.seek(self._input, self.committed)
 
@@ -129,18 +132,28 @@ class Lane:
     async def poll(self, most: int, seconds: float = 0.5) -> list[Record]:
         """Return at most `most` records, as soon as there are some; none after `seconds`.
 
+        They are taken in steps until their values come to `POLL_BYTES`: a few bytes on the wire may be many megabytes here.
+
         Raises:
             IllegalStateError: If the partition was revoked.
             LineStopped: On any other error of the consumer.
         """
+        records: list[Record] = []
+        wait, size = int(seconds * 1000), 0
         try:
-            polled = await self._consumer.getmany(self._input, timeout_ms=int(seconds * 1000), max_records=most)
+            while len(records) < most and size < POLL_BYTES:
+                polled = await self._consumer.getmany(self._input, timeout_ms=wait, max_records=min(POLL_STEP, most - len(records)))
+                if not (found := kafka.records(polled.get(self._input, ()))):
+                    break
+                records += found
+                size += sum(len(record.value or b"") for record in found)
+                wait = 0
         except kafka.IllegalStateError:
             raise
         except kafka.KafkaError as error:
             raise LineStopped(f"cannot read {self._input.topic}/{self.partition}: {error!r}") from error
         self.moved()
-        return kafka.records(polled.get(self._input, ()))
+        return records
 
     async def commit(self, outputs: Sequence[Output], next_offset: int | None = None) -> None:
         """Write outputs, and the offset to be read next unless it is None, in one transaction, under one deadline.

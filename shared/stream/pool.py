@@ -76,6 +76,7 @@ class Worker(Generic[In, Out]):
     def __init__(self, context: ForkServerContext, work: Work[In, Out], limits: Limits) -> None:
         self._context = context
         self._arguments = (work, limits)
+        self._limits = limits
         self._pipe: Connection | None = None
         self._process: ForkServerProcess | None = None
         self._at: Synchronized[int] = context.Value("i", 0, lock=False)
@@ -99,6 +100,11 @@ class Worker(Generic[In, Out]):
             self.stop()
             raise SetupError("a worker process died before it was ready; its own words are on stderr")
 
+    @property
+    def at(self) -> int:
+        """Which item of its chunk the process is at."""
+        return self._at.value
+
     def call(self, chunk: Sequence[In]) -> list[Out | PoisonError]:
         """Do the work on a chunk; blocks.
 
@@ -112,9 +118,12 @@ class Worker(Generic[In, Out]):
         self._at.value = 0
         try:
             self._pipe.send_bytes(pickle.dumps(chunk, pickle.HIGHEST_PROTOCOL))
+            if not self._pipe.poll(len(chunk) * self._limits.real + DEATH_SECONDS):
+                raise TimeoutError  # not even its timers end it: it is stopped, not slow
             return pickle.loads(self._pipe.recv_bytes())  # type: ignore[no-any-return]  # noqa: S301 - from our own worker
         except (EOFError, OSError) as error:
-            self._process.join(DEATH_SECONDS)
+            if not isinstance(error, TimeoutError):
+                self._process.join(DEATH_SECONDS)
             code = self._process.exitcode or 0
             at = self._at.value
             self.stop()
@@ -141,7 +150,7 @@ class Worker(Generic[In, Out]):
 class Pool(Generic[In, Out]):
     """Workers that do the same work over batches, in order.
 
-    `deaths` counts workers that died, by reason; `turns` grows whenever a worker answers or dies, which the limits see to.
+    `deaths` counts workers that died, by reason.
 
     Args:
         work: What to do; it is sent to the workers by name.
@@ -157,7 +166,12 @@ class Pool(Generic[In, Out]):
         for worker in self._workers * AHEAD:
             self._slots.put_nowait(worker)
         self.deaths: dict[str, int] = {}
-        self.turns = 0
+        self._turns = 0
+
+    @property
+    def pulse(self) -> tuple[int, ...]:
+        """A value that changes whenever a worker goes on to another item, answers or dies."""
+        return (self._turns, *(worker.at for worker in self._workers))
 
     async def start(self) -> None:
         """Start every worker.
@@ -198,9 +212,9 @@ class Pool(Generic[In, Out]):
             try:
                 done += await loop.run_in_executor(worker.thread, worker.call, chunk[len(done) : until])
                 until = suspect + 1 if len(done) == suspect else len(chunk)
-                self.turns += 1
+                self._turns += 1
             except WorkerDeathError as death:
-                self.turns += 1
+                self._turns += 1
                 self.deaths[death.reason] = self.deaths.get(death.reason, 0) + 1
                 at = len(done) + min(death.at, until - len(done) - 1)
                 if at == suspect and at == len(done):
@@ -269,4 +283,4 @@ def _bound_memory(mib: int) -> None:
         return
     with open("/proc/self/statm") as statm:  # noqa: PTH123 - a kernel file
         now = int(statm.read().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (now + mib * 1024 * 1024, resource.RLIM_INFINITY))
+    resource.setrlimit(resource.RLIMIT_AS, (now + mib * 1024 * 1024, resource.getrlimit(resource.RLIMIT_AS)[1]))

@@ -30,7 +30,7 @@ from shared.stream.pool import Limits, Pool
 from shared.stream.stage import Stage
 from shared.topics import Topic
 
-STOP_SECONDS = 2.0
+STOP_SECONDS = 1.0
 S = TypeVar("S", bound=ServiceSettings)
 log = logging.getLogger("service")
 

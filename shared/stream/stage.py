@@ -7,6 +7,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import shared
 from shared.errors import PoisonError
 from shared.records import retraction
+from shared.records.article import decode
 from shared.records.headers import follow
 from shared.records.record import Message, Record
 from shared.topics import Topic, partition_of
@@ -63,9 +64,11 @@ class Stage(Generic[In, Out]):
         if self.partitions is not None and (right := partition_of(record.key, self.partitions)) != record.partition:
             raise PoisonError("wrong-partition", f"its key belongs to partition {right}")
         if retraction.passes(record):
+            if record.value is not None:
+                decode(retraction.Retraction, record.value)
             return Message(
                 record.key, record.value, follow(record, {}, shared.__version__, tombstone=record.value is None), record.timestamp
             )
-        decode: Any = self.source.record
-        result = self.step(decode.from_record(record))
+        kind: Any = self.source.record
+        result = self.step(kind.from_record(record))
         return Message(record.key, result.value(), follow(record, result.attributes(), shared.__version__), record.timestamp)

@@ -15,7 +15,7 @@ from shared.settings import KafkaSettings
 from shared.stream import kafka
 from shared.topics import Topic
 
-CLOSE_SECONDS = 2.0
+CLOSE_SECONDS = 0.8
 OVERHEAD_BYTES = 128
 """At most what a record and its batch take besides key, value and headers."""
 
@@ -80,7 +80,12 @@ class Transactions:
             KafkaError, TimeoutError, AssertionError, OSError: The lane begins anew.
         """
         await self._producer.begin_transaction()
-        deliveries = [await self._send(output) for output in outputs]
+        deliveries = []
+        for output in outputs:
+            try:
+                deliveries.append(await self._send(output))
+            except REFUSALS as error:
+                raise RefusedError(output, str(error)) from error
         if next_offset is not None:
             await self._producer.send_offsets_to_transaction({source: next_offset}, self._group)
         results = await asyncio.gather(*deliveries, return_exceptions=True)
@@ -110,7 +115,15 @@ class Transactions:
         )
 
     async def close(self) -> None:
-        """Abort what is under way and let go, each within `CLOSE_SECONDS`, whatever the broker's state."""
+        """Abort what is under way and let go, each within `CLOSE_SECONDS`, whatever the broker's state; a cancellation waits for it."""
+        closing = asyncio.ensure_future(self._close())
+        try:
+            await asyncio.shield(closing)
+        except asyncio.CancelledError:
+            await closing
+            raise
+
+    async def _close(self) -> None:
         producer = self._producer
         for ending in (kafka.abort(producer), producer.stop()):
             with contextlib.suppress(Exception):

@@ -75,6 +75,16 @@ def test_an_interrupted_demo_stops_all_it_started(tmp_path: Path) -> None:
     assert started_in(tmp_path) == []
 
 
+@pytest.mark.parametrize("seconds", [1.0, 2.5])
+def test_a_demo_interrupted_while_kafka_starts_leaves_nothing_behind(tmp_path: Path, seconds: float) -> None:
+    running = demo(tmp_path)
+    time.sleep(seconds)
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=60)
+    assert running.returncode in (130, -2)  # -2: the signal came before Python had imported its handler
+    assert started_in(tmp_path) == []
+
+
 def test_the_demo_needs_no_java(tmp_path: Path) -> None:
     """The broker's Java is that of the Python package, whatever PATH says."""
     assert shutil.which("java", path="/nowhere") is None

@@ -81,12 +81,12 @@ class Replica:
         os.kill(self.pid, signal.SIGCONT)
 
     def wait_for(self, text: str, timeout: float = 30) -> None:
-        """Wait until the log holds a text."""
+        """Wait until it has said a text since its last start."""
         deadline = time.monotonic() + timeout
-        while text not in self.log.read_text(errors="replace"):
-            assert time.monotonic() < deadline, f"{self.name} did not say {text!r}:\n{self.log.read_text(errors='replace')[-3000:]}"
+        while text not in self.said:
+            assert time.monotonic() < deadline, f"{self.name} did not say {text!r}:\n{self.said[-3000:]}"
             assert self._process is not None
-            assert self._process.poll() is None, f"{self.name} ended:\n{self.log.read_text(errors='replace')[-3000:]}"
+            assert self._process.poll() is None, f"{self.name} ended:\n{self.said[-3000:]}"
             time.sleep(0.05)
 
     def end(self) -> None:

@@ -17,7 +17,7 @@ def send(settings: KafkaSettings, topic: Topic[object], messages: Iterable[Messa
             "log_level": 0,
             "enable.idempotence": True,
             "compression.type": "zstd",
-            "message.max.bytes": 6 << 20,
+            "message.max.bytes": 100 << 20,
             "linger.ms": 5,
         }
     )

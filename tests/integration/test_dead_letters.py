@@ -27,6 +27,7 @@ BAD = {
     b"sleep": "time-limit",
     b"grow": "memory-limit",
     b"oversize 3500000": "output-too-large",
+    b"oversize 0 " + bytes(70 << 20): "step-failed",  # some KB on the wire, more than any limit here
 }
 FORGED = (("dlq-reason", b"forged"), ("dlq-round", b"7"), ("x-null", None), ("x-bytes", b"\xff\x00"), ("x-bytes", b"again"))
 

@@ -26,6 +26,22 @@ def test_a_bad_address_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -
         read(KafkaSettings)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("RECHECK_AFTER", "3,6", "a setting cannot be read"),
+        ("TIME_LIMIT", "inf", "CHIPWIRE_TIME_LIMIT is wrong"),
+        ("CPU_LIMIT", "nan", "CHIPWIRE_CPU_LIMIT is wrong"),
+        ("MEMORY_LIMIT", "99999999999999", "CHIPWIRE_MEMORY_LIMIT is wrong"),
+        ("SECURITY_PROTOCOL", "SASL_SSL", "SASL_SSL needs CHIPWIRE_SASL_USERNAME and CHIPWIRE_SASL_PASSWORD"),
+    ],
+)
+def test_a_setting_that_cannot_be_meant_is_a_sentence(monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:
+    monkeypatch.setenv(f"CHIPWIRE_{name}", value)
+    with pytest.raises(SetupError, match=said):
+        read(FetcherSettings, replica="one")
+
+
 def test_the_prefix_goes_before_topics_and_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHIPWIRE_TOPIC_PREFIX", "shadow.")
     settings = read(ServiceSettings, replica="one")
@@ -41,7 +57,7 @@ def test_a_password_is_not_shown() -> None:
 def test_tls_is_off_unless_asked_for_and_a_missing_certificate_is_a_sentence() -> None:
     assert read(KafkaSettings).ssl_context() is None
     with pytest.raises(SetupError, match="cannot read the certificates"):
-        read(KafkaSettings, security_protocol="SASL_SSL", ssl_ca_file="nowhere.pem").ssl_context()
+        read(KafkaSettings, security_protocol="SSL", ssl_ca_file="nowhere.pem").ssl_context()
     assert read(KafkaSettings, security_protocol="SSL").ssl_context() is not None
 
 
