@@ -15,9 +15,10 @@ URL = "https://e.example/sitemap.xml"
 NEWS = """<?xml version="1.0" encoding="UTF-8"?>
 <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"
  xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">
-<url><loc> https://e.example/a?x=1&amp;y=2 </loc><news:news><news:publication><news:name>E</news:name><news:language>en</news:language>
+<url><image:image><image:loc>https://e.example/a.jpg</image:loc><image:title>A picture</image:title></image:image>
+<loc> https://e.example/a?x=1&amp;y=2 </loc><news:news><news:publication><news:name>E</news:name><news:language>en</news:language>
 </news:publication><news:publication_date>2026-11-20T10:00:00Z</news:publication_date><news:title>Chips &amp; more</news:title>
-<news:keywords>a, b</news:keywords></news:news><image:image><image:loc>https://e.example/a.jpg</image:loc></image:image></url>
+<news:keywords>a, b</news:keywords></news:news></url>
 <url><loc>/b</loc><lastmod>2026-11-21</lastmod></url><url><loc>javascript:x</loc></url><url/></urlset>"""
 INDEX = """<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
 <sitemap><loc>https://e.example/1.xml</loc><lastmod>2026-01-01</lastmod></sitemap>
