@@ -42,6 +42,12 @@ class Replica:
         return self.log.read_bytes()[self._begins :].decode(errors="replace")
 
     @property
+    def ended(self) -> int | None:
+        """Its exit status, None while it runs."""
+        assert self._process is not None
+        return self._process.poll()
+
+    @property
     def pid(self) -> int:
         assert self._process is not None
         return self._process.pid

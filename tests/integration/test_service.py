@@ -4,6 +4,7 @@ import json
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -74,6 +75,24 @@ def test_a_killed_replica_leaves_no_process_behind(replica: Start) -> None:
     one.kill()
     _, alive = psutil.wait_procs(family, timeout=5)
     assert alive == []
+
+
+def test_two_processes_with_one_name_end_with_a_sentence_and_no_silence(cluster: KafkaSettings, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    pair = [Replica("tests.integration.toy", "same", cluster, folder) for folder in (tmp_path, tmp_path / "other")]
+    try:
+        for each in pair:
+            each.start()
+        deadline = time.monotonic() + 90
+        while all(each.ended is None for each in pair):
+            assert time.monotonic() < deadline, "both still fight"
+            time.sleep(0.2)
+        loser = next(each for each in pair if each.ended is not None)
+        assert loser.ended == 1
+        assert "is another process running as this replica?" in loser.said
+    finally:
+        for each in pair:
+            each.end()
 
 
 def test_a_service_is_not_ready_before_it_joined(cluster: KafkaSettings, replica: Start) -> None:
