@@ -45,15 +45,49 @@ def given(cluster: KafkaSettings) -> list[Record]:
     return [record for record in put(cluster) if record.topic == TAGGED.name]
 
 
-def test_java(cluster: KafkaSettings, given: list[Record]) -> None:
-    if not (shutil.which("java") and shutil.which("javac")):
-        pytest.skip("NO TOOLCHAIN: no JDK here")
-    path = ":".join(map(str, distribution.jars(lambda _: None)))
-    command = ["java", "-cp", path, str(HERE / "TaggedConsumer.java"), cluster.bootstrap_servers, cluster.topic(TAGGED)]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+def check(command: list[str], given: list[Record], folder: Path = HERE) -> None:
+    """Run a consumer and hold what it says against what was written."""
+    run = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False, cwd=folder)
     assert run.returncode == 0, run.stderr
     found = [json.loads(line) for line in run.stdout.splitlines() if line.startswith("{")]
     said = [(line["id"], line["revision"], line["kind"], line["text"]) for line in found]
     assert sorted(said) == sorted(expected(given))
-    one = [each[2] for each in said if each[0] == "0a" * 16]
-    assert one == ["tagged", "tagged", "retraction", "tombstone"]
+    assert [each[2] for each in said if each[0] == "0a" * 16] == ["tagged", "tagged", "retraction", "tombstone"]
+
+
+def copied(tmp_path: Path, *names: str) -> Path:
+    """A folder of its own with these files: toolchains write beside them."""
+    for name in names:
+        shutil.copy(HERE / name, tmp_path / name)
+    return tmp_path
+
+
+def fetched(command: list[str], folder: Path) -> None:
+    """Run what gets a client library; a registry that cannot be reached skips the test and says so."""
+    run = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False, cwd=folder)
+    if run.returncode:
+        pytest.skip(f"NO LIBRARY: {' '.join(command)}: {run.stderr[-200:]}")
+
+
+def test_java(cluster: KafkaSettings, given: list[Record]) -> None:
+    if not (shutil.which("java") and shutil.which("javac")):
+        pytest.skip("NO TOOLCHAIN: no JDK here")
+    path = ":".join(map(str, distribution.jars(lambda _: None)))
+    check(["java", "-cp", path, "TaggedConsumer.java", cluster.bootstrap_servers, cluster.topic(TAGGED)], given)
+
+
+def test_go(cluster: KafkaSettings, given: list[Record], tmp_path: Path) -> None:
+    go = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin")
+    if go is None:
+        pytest.skip("NO TOOLCHAIN: no Go here")
+    folder = copied(tmp_path, "tagged.go", "go.mod", "go.sum")
+    fetched([go, "mod", "download"], folder)
+    check([go, "run", "tagged.go", cluster.bootstrap_servers, cluster.topic(TAGGED)], given, folder)
+
+
+def test_node(cluster: KafkaSettings, given: list[Record], tmp_path: Path) -> None:
+    if not (shutil.which("node") and shutil.which("npm")):
+        pytest.skip("NO TOOLCHAIN: no Node here")
+    folder = copied(tmp_path, "tagged.mjs", "package.json")
+    fetched(["npm", "install", "--no-audit", "--no-fund", "--silent"], folder)
+    check(["node", "tagged.mjs", cluster.bootstrap_servers, cluster.topic(TAGGED)], given, folder)

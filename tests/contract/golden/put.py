@@ -12,7 +12,7 @@ from tests.contract.golden.make import records
 def put(settings: KafkaSettings, given: list[Record] | None = None) -> list[Record]:
     """Put records on their topics, by default one of each kind; return them as they were given."""
     given = records() if given is None else given
-    producer = Producer({"bootstrap.servers": settings.bootstrap_servers, "linger.ms": 0})
+    producer = Producer({"bootstrap.servers": settings.bootstrap_servers, "linger.ms": 0, "compression.type": "zstd"})
     for record in given:
         topic = known(record.topic)
         assert topic is not None
