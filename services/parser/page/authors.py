@@ -11,7 +11,7 @@ MOST = 12
 """Authors of one article."""
 
 _LEAD = re.compile(
-    r"^(?:(?:written|posted|published|reported|story|words|text|article)\s+by|by|von|par|por|di|door|av|author|reporter|autor|"
+    r"^(?:(?:written|posted|published|reported|authored|reviewed|updated|story|words|text|article)\s+by:?|by|von|par|por|di|door|av|author|reporter|autor|"
     r"from)\b[\s:]*",
     re.I,
 )
@@ -24,6 +24,18 @@ _ROLE = re.compile(
     r"(?:writer|editor|reporter|correspondent|columnist|contributor|journalist|redakteur(?:in)?|redaktion|producer|analyst|author|"
     r"staff|editor-in-chief|"
     r"photographer|ph\.?d\.?|m\.?d\.?|ceo|cto|founder|co-founder|director|manager)s?\b.*$",
+    re.I,
+)
+_AFTER = re.compile(
+    r"\s+(?:(?:senior|staff|chief|lead|co-?|contributing|associate|deputy|managing)\s*)*(?:writer|editor|reporter|correspondent|"
+    r"founder|columnist|journalist|researcher|"
+    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?$|"
+    r"\s+(?:(?:senior|staff|chief|lead)\s+)+[A-Z].*|\s+(?:founder|writer|editor|reporter)\s.*|\s+updated$",
+    re.I,
+)
+"""A role or a month that stands after a name without anything between."""
+_CALENDAR = re.compile(
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|may|mon|tue|wed|thu|fri|sat|sun)\.?$",
     re.I,
 )
 _JUNK = re.compile(
@@ -63,7 +75,7 @@ def tidy(found: Iterable[str], publisher: str | None = None) -> tuple[str, ...]:
 def chinese(lines: Iterable[str]) -> list[str]:
     """Return the names in the first Chinese byline among `lines` (``记者 张三 李四``, ``文／王五``)."""
     for written in lines:
-        if match := _CHINESE_BYLINE.search(fold(written[:200])):
+        if not written.isascii() and (match := _CHINESE_BYLINE.search(fold(written[:200]))):
             names = re.findall(_HAN_NAME, match[1] or match[2])
             if kept := [name for name in names if name not in _HAN_STOP]:
                 return kept
@@ -72,6 +84,8 @@ def chinese(lines: Iterable[str]) -> list[str]:
 
 def _name(part: str) -> str | None:
     name = _TRAILER.sub("", _LEAD.sub("", part.strip(" \t,.:–—-\"'“”*"))).strip(" ,:–—-")
-    if not 2 <= len(name) <= LONGEST or _JUNK.search(part) or _ROLE.match(name) or len(name.split()) > 6:
+    if " " in name:
+        name = _AFTER.sub("", name)
+    if not 2 <= len(name) <= LONGEST or _JUNK.search(part) or _CALENDAR.match(name) or _ROLE.match(name) or len(name.split()) > 6:
         return None
     return name if any(character.isalpha() for character in name) and name not in _HAN_STOP else None

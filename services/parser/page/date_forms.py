@@ -24,18 +24,18 @@ _CHINESE = re.compile(
     r"(?:(?P<minute>\d{2})(?:分|:(?P<second>\d{2}))?)?)?"
 )
 _NAMES_OF_MONTHS = (
-    "january jan janvier januar enero gennaio janeiro januari",
-    "february feb février februar febrero febbraio fevereiro februari",
-    "march mar mars märz marzo março maart",
-    "april apr avril abril aprile",
-    "may mai mayo maggio maio mei",
-    "june jun juin juni junio giugno junho",
-    "july jul juillet juli julio luglio julho",
-    "august aug août agosto augustus",
-    "september sep sept septembre septiembre settembre setembro",
-    "october oct octobre oktober octubre ottobre outubro okt",
-    "november nov novembre noviembre novembro",
-    "december dec décembre dezember diciembre dicembre dezembro dez desember",
+    "january jan janvier januar enero gennaio janeiro januari يناير ocak января січня stycznia januara ledna",
+    "february feb février februar febrero febbraio fevereiro februari فبراير şubat февраля лютого lutego februara února",
+    "march mar mars märz marzo março maart مارس mart марта березня marca března",
+    "april apr avril abril aprile أبريل ابريل nisan апреля квітня kwietnia aprila dubna",
+    "may mai mayo maggio maio mei مايو mayıs мая травня maja května",
+    "june jun juin juni junio giugno junho يونيو haziran июня червня czerwca juna června",
+    "july jul juillet juli julio luglio julho يوليو temmuz июля липня lipca jula července",
+    "august aug août agosto augustus أغسطس اغسطس ağustos августа серпня sierpnia augusta srpna",
+    "september sep sept septembre septiembre settembre setembro سبتمبر eylül сентября вересня września septembra září",
+    "october oct octobre oktober octubre ottobre outubro okt أكتوبر اكتوبر ekim октября жовтня października oktobra října",
+    "november nov novembre noviembre novembro نوفمبر kasım ноября листопада listopada novembra listopadu",
+    "december dec décembre dezember diciembre dicembre dezembro dez desember ديسمبر aralık декабря грудня grudnia decembra prosince",
 )
 MONTHS = {name: number for number, names in enumerate(_NAMES_OF_MONTHS, 1) for name in names.split()}
 _NAME = rf"(?P<name>{'|'.join(sorted(MONTHS, key=len, reverse=True))})"

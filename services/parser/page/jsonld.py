@@ -1,6 +1,7 @@
 """What a page says of its article in JSON-LD (schema.org), read without trusting its form."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,16 +16,23 @@ PAGES = frozenset("webpage itempage medicalwebpage howto recipe review videoobje
 NODES = 500
 """Objects that are looked at in all."""
 
+_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{4,40})"')
+
 Node = dict[str, Any]
 
 
 def article(root: Element) -> Node:
     """Return the first node that describes an article, else one that describes the page, else an empty one."""
-    nodes = [node for script in root.iter("script") if "ld+json" in script.get("type", "").lower() for node in _nodes(script.text or "")]
+    nodes = [node for script in _scripts(root) for node in _nodes(script)]
     for types in (TYPES, PAGES):
         if found := next((node for node in nodes if _is(node, types)), None):
             return found
     return {}
+
+
+def dates(root: Element) -> list[str]:
+    """Return the dates of publication in JSON-LD that no JSON reader takes: a comma too many, a line break in a text."""
+    return [match[1] for script in _scripts(root) if (match := _DATE.search(script)) and _loads(script) is None]
 
 
 def text(value: Any) -> str | None:
@@ -43,6 +51,10 @@ def names(value: Any) -> Iterator[str]:
         for one in name[:40] if isinstance(name, list) else [name]:
             if isinstance(one, str) and one.strip():
                 yield one.strip()
+
+
+def _scripts(root: Element) -> list[str]:
+    return [script.text or "" for script in root.iter("script") if "ld+json" in script.get("type", "").lower()]
 
 
 def _nodes(source: str) -> Iterator[Node]:

@@ -9,8 +9,10 @@ from lxml import etree
 
 from services.parser.page import jsonld
 from services.parser.page.address import absolute
+from services.parser.page.authors import tidy
+from services.parser.page.bylines import marked
 from services.parser.page.dates import Candidate, read
-from services.parser.page.tree import Element
+from services.parser.page.tree import Element, inner
 
 _DATE_NAMES = (
     "article:published_time og:published_time og:article:published_time datepublished date_published publishdate publish-date publish_date "
@@ -21,11 +23,15 @@ _DATE_NAMES = (
 _AUTHOR_NAMES = (
     "author article:author byl parsely-author sailthru.author dc.creator dcterms.creator article.author cxenseparse:author dc.contributor"
 ).split()
-_DATE_CLASS = re.compile(r"date|time|publi|posted|created|meta|byline|info|source|pubtime|dateline", re.I)
-_DIGITS = re.compile(r"\d{4}|\d{1,2}[./]\d{1,2}|\d+\s*(?:小时|小時|分钟|分鐘|天|hours?|minutes?|days?)")
-_AUTHOR_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:author|byline|by-line|writer|reporter|contributor)(?:[\s_-]*(?:name|link|names|s))?(?:$|\s)", re.I
+_DATED_TAGS = "span div p li td em i small font h4 h5".split()
+_DATED_CLASSES = "date Date time Time publi Publi posted created meta Meta yline info Info source".split()
+_DATED_IDS = "date Date time Time info".split()
+_DATED = etree.XPath(
+    f"(//*[{' or '.join(f'self::{tag}' for tag in _DATED_TAGS)}][{' or '.join(f'contains(@class, {name!r})' for name in _DATED_CLASSES)}"
+    f" or {' or '.join(f'contains(@id, {name!r})' for name in _DATED_IDS)}])[position() <= 400]"
 )
+_UPDATED = re.compile(r"updat|modif|aktualis|mis à jour|更新|修改", re.I)
+_DIGITS = re.compile(r"\d{4}|\d{1,2}[./]\d{1,2}|\d+\s*(?:小时|小時|分钟|分鐘|天|hours?|minutes?|days?)")
 _URL_DAY = re.compile(r"/((?:19|20)\d{2})[/-]?([01]\d)[/-]?([0-3]\d)(?:[/_.-]|\d{0,10}[/_.-]|$)")
 SEEN = 60
 """Visible elements of a kind that are looked at."""
@@ -50,14 +56,15 @@ class Metadata:
 def metadata(root: Element, url: str) -> Metadata:
     """Return what the page at `url` says of itself; call it before the tree is changed by the walk over its blocks."""
     meta, ld = _meta(root), jsonld.article(root)
-    stated = _dates(meta, ld)
+    stated = _dates(root, meta, ld)
+    publisher = meta.get("og:site_name") or jsonld.text(ld.get("publisher"))
     return Metadata(
         meta=meta,
         ld=ld,
         dates=(*stated, *(() if any(read(date.raw, date.origin) for date in stated) else _visible_dates(root)), *_url_date(url)),
-        authors=_authors(root, meta, ld),
-        headings=tuple(filter(None, (_inner(heading) for heading in _first(root, "h1")))),
-        page_title=next((_inner(title) for title in root.iter("title")), None),
+        authors=_authors(root, meta, ld, publisher),
+        headings=tuple(filter(None, (inner(heading) for heading in _first(root, "h1")))),
+        page_title=next((inner(title) for title in root.iter("title")), None),
         description=meta.get("description")
         or meta.get("og:description")
         or jsonld.text(ld.get("description"))
@@ -67,7 +74,7 @@ def metadata(root: Element, url: str) -> Metadata:
         or root.get("{http://www.w3.org/XML/1998/namespace}lang")
         or meta.get("og:locale")
         or meta.get("content-language"),
-        site=meta.get("og:site_name") or jsonld.text(ld.get("publisher")),
+        site=publisher,
     )
 
 
@@ -81,25 +88,26 @@ def _meta(root: Element) -> dict[str, str]:
     return found
 
 
-def _dates(meta: dict[str, str], ld: dict[str, Any]) -> list[Candidate]:
+def _dates(root: Element, meta: dict[str, str], ld: dict[str, Any]) -> list[Candidate]:
     stated = [Candidate(value, "json-ld") for name in ("datePublished", "dateCreated") if (value := jsonld.text(ld.get(name)))]
+    stated += [] if stated else [Candidate(value, "json-ld") for value in jsonld.dates(root)]
     stated += [Candidate(meta[name], "meta") for name in _DATE_NAMES if name in meta]
     return stated
 
 
 def _visible_dates(root: Element) -> list[Candidate]:
-    found = [Candidate(element.get("datetime") or _inner(element), "text") for element in _first(root, "time")]
+    """Return what is marked as a date, then what is named like one; where only an update is told, that comes last."""
     marked = _named(root, "itemprop", "datePublished")
-    found += [Candidate(element.get("content") or element.get("datetime") or _inner(element), "text") for element in marked]
-    for element in root.iter("span", "div", "p", "li", "td", "em", "i", "small", "font", "h4", "h5"):
-        if len(found) >= SEEN:
-            break
-        name = element.get("class") or element.get("id")
-        if name and len(element) <= 8 and _DATE_CLASS.search(name):
-            text = _inner(element)
-            if 6 <= len(text) <= 100 and _DIGITS.search(text):
-                found.append(Candidate(text, "text"))
-    return found
+    found = [element.get("content") or element.get("datetime") or inner(element) for element in marked]
+    found += [element.get("datetime") or inner(element) for element in _first(root, "time")]
+    named = _DATED(root)
+    for element in named if isinstance(named, list) else []:
+        if not isinstance(element, etree._Element) or len(found) >= SEEN or len(element) > 8:
+            continue
+        text = inner(element)
+        if 6 <= len(text) <= 100 and _DIGITS.search(text):
+            found.append(text)
+    return [Candidate(text, "text") for text in sorted(found, key=lambda text: _UPDATED.search(text) is not None)]
 
 
 def _url_date(url: str) -> list[Candidate]:
@@ -107,23 +115,16 @@ def _url_date(url: str) -> list[Candidate]:
     return [Candidate("-".join(match.groups()), "url")] if match else []
 
 
-def _authors(root: Element, meta: dict[str, str], ld: dict[str, Any]) -> tuple[str, ...]:
-    if found := tuple(jsonld.names(ld.get("author"))):
+def _authors(root: Element, meta: dict[str, str], ld: dict[str, Any], publisher: str | None) -> tuple[str, ...]:
+    """Return the authors that JSON-LD names, else meta, else marked elements; a publisher or a user name only where there is no other."""
+    linked = tuple(jsonld.names(ld.get("author")))
+    named = tuple(meta[name] for name in _AUTHOR_NAMES if name in meta)[:1]
+    if found := tidy(linked, publisher):
         return found
-    if found := tuple(meta[name] for name in _AUTHOR_NAMES if name in meta and not meta[name].startswith("http")):
-        return found[:1]
-    links = [_inner(element) for element in (*_named(root, "rel", "author"), *_named(root, "itemprop", "author"))]
-    if links := [link for link in links if 3 <= len(link) <= 80]:
-        return tuple(dict.fromkeys(links))
-    for element in root.iter("a", "span", "div", "p"):
-        if (
-            (name := element.get("class"))
-            and _AUTHOR_CLASS.search(name)
-            and len(element) <= 10
-            and 3 <= len(text := _inner(element)) <= 100
-        ):
-            return (text,)
-    return ()
+    found = tidy(named, publisher)
+    if any(" " in name or not name.isascii() for name in found):
+        return found
+    return marked(root, publisher) or found or tidy(linked)
 
 
 def _canonical(root: Element, meta: dict[str, str], ld: dict[str, Any], url: str) -> str | None:
@@ -142,15 +143,3 @@ def _named(root: Element, attribute: str, value: str) -> list[Element]:
 
 def _first(root: Element, tag: str) -> list[Element]:
     return [element for element, _ in zip(root.iter(tag), range(8), strict=False)]
-
-
-def _inner(element: Element) -> str:
-    """Return the text inside an element on one line, at most 1,000 characters."""
-    parts: list[str] = []
-    size = 0
-    for part in element.itertext():
-        parts.append(str(part))
-        size += len(part)
-        if size > 1000:
-            break
-    return " ".join(" ".join(parts).split())[:1000]

@@ -5,8 +5,10 @@ import html
 from services.parser.draft import Draft, Lead
 from services.parser.entry import plain_line, text_of
 from services.parser.page import jsonld
-from services.parser.page.authors import chinese, tidy
-from services.parser.page.blocks import collect, joined
+from services.parser.page.about import is_about_another
+from services.parser.page.authors import chinese
+from services.parser.page.blocks import Block, collect, joined
+from services.parser.page.bylines import spoken
 from services.parser.page.choose import Choice, Guide, choose
 from services.parser.page.dates import Candidate
 from services.parser.page.dates import choose as choose_date
@@ -23,8 +25,8 @@ PART = 0.85
 """A text shorter than this share of ``articleBody`` is a part of it alone: of an article behind a wall, say."""
 HELD = 0.8
 """Share of the text that ``articleBody`` must hold to be the same article."""
-BYLINE_LINES = 40
-"""Blocks around the beginning of the article in which a Chinese byline is looked for."""
+BEFORE, AFTER, FIRST = 25, 10, 80
+"""Blocks before and after the beginning of the article, then of the page, in which bylines and dates are looked for."""
 
 
 def read_page(text: str, url: str, entry: Entry | None, fetched_at: str) -> Draft:
@@ -42,21 +44,20 @@ def read_page(text: str, url: str, entry: Entry | None, fetched_at: str) -> Draf
     found = metadata(root, url)
     stated = title(found)
     description = html.unescape(found.description or "")
-    guide = Guide.of((plain_line(entry.title) if entry else None) or stated, text_of(entry.summary or "") if entry else "", description)
+    summary = text_of(entry.summary or "") if entry else ""
+    guide = Guide.of((plain_line(entry.title) if entry else None) or stated, summary, description)
     blocks = collect(body_of(root))
     choice = choose(blocks, guide)
-    article, issues = _body(choice, found, guide)
+    article, issues = _body(choice, found, guide, summary)
+    lines = _around(blocks.blocks, choice)
     dates = [Candidate(entry.published, "feed")] if entry and entry.published else []
-    lines = [block.text for block in blocks.blocks if block.size <= 200]
-    published, date_issues = choose_date(
-        [*dates, *found.dates, *(Candidate(line, "text") for line in lines[: BYLINE_LINES * 2])], fetched_at
-    )
+    published, date_issues = choose_date([*dates, *found.dates, *(Candidate(line, "text") for line in lines)], fetched_at)
     return Draft(
         title=stated,
         text=article,
         leads=(Lead(html.unescape(found.description), "publisher", "description"),) if found.description else (),
         published=published,
-        authors=tidy(found.authors, found.site) or tuple(chinese(lines)),
+        authors=found.authors or tuple(chinese(block.text for block in blocks.blocks if block.size <= 200)) or spoken(lines, found.site),
         language=found.language,
         name=found.site,
         canonical_url=found.canonical_url,
@@ -64,16 +65,24 @@ def read_page(text: str, url: str, entry: Entry | None, fetched_at: str) -> Draf
     )
 
 
-def _body(choice: Choice, found: Metadata, guide: Guide) -> tuple[str, list[Issue]]:
+def _around(blocks: list[Block], choice: Choice) -> list[str]:
+    """Return the short lines at the beginning of the page, then those around the beginning of the article."""
+    at = next((i for i, block in enumerate(blocks) if choice.blocks and block is choice.blocks[0]), 0)
+    near = blocks[max(0, at - BEFORE) : at + AFTER]
+    return [block.text for block in (*blocks[:FIRST], *near) if block.size <= 200]
+
+
+def _body(choice: Choice, found: Metadata, guide: Guide, summary: str) -> tuple[str, list[Issue]]:
     """Return the article's text, from the blocks or, where they fail, from JSON-LD."""
     text = joined(choice.blocks)
     stated = html.unescape(jsonld.text(found.ld.get("articleBody")) or "")
-    missing = bool(guide.first) and not choice.found_first and guide.first not in key(text[:20000])
     poor = len(text.encode("utf-8", "replace")) < POOR
-    better = len(stated) > 2 * len(text) if poor else (missing and guide.first in key(stated)) or _holds_more(stated, text)
-    if better and "<" not in stated:
-        return stated, [Issue(code="json-ld-body", field="original")]
-    return text, [Issue(code="summary-not-in-text", field="original")] if missing and text else []
+    lost = bool(guide.first) and not choice.found_first and guide.first not in key(text[:20000])
+    if stated and "<" not in stated:
+        better = len(stated) > 2 * len(text) if poor else (lost and guide.first in key(stated)) or _holds_more(stated, text)
+        if better:
+            return stated, [Issue(code="json-ld-body", field="original")]
+    return text, [Issue(code="summary-not-in-text", field="original")] if lost and text and is_about_another(summary, text) else []
 
 
 def _holds_more(stated: str, text: str) -> bool:
