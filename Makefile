@@ -28,7 +28,7 @@ run: $(READY) ## Run the pipeline over FEEDS=deploy/feeds.yaml until Ctrl-C
 	$(BIN)/chipwire up --feeds "$(FEEDS)"
 
 test: check ## Everything: check, then the suites on a real broker
-	$(BIN)/python -m pytest tests --ignore=tests/unit -m "not soak"
+	$(BIN)/python -m pytest tests --ignore=tests/unit --ignore=tests/interop -m "not soak" --durations=15
 
 check: $(READY) ## Format, lint, types, import rules, unit tests (under a minute)
 	$(BIN)/ruff format --check --quiet .

@@ -164,8 +164,8 @@ def test_parser_and_classifier_lose_and_double_nothing_through_many_faults(
     suffer(cluster, pipeline(replica), broker_home, rounds=5)
 
 
-def words(count: int) -> list[Message]:
-    return [Message(key(number % 300), b"work 0.5 %d" % number) for number in range(count)]
+def words(count: int, milliseconds: float = 0.5) -> list[Message]:
+    return [Message(key(number % 300), b"work %g %d" % (milliseconds, number)) for number in range(count)]
 
 
 def values(records: list[Record] | list[Message]) -> Iterator[tuple[bytes, bytes]]:
@@ -174,7 +174,7 @@ def values(records: list[Record] | list[Message]) -> Iterator[tuple[bytes, bytes
 
 
 def test_two_processes_that_both_believe_they_own_everything_write_each_record_once(cluster: KafkaSettings, replica: Start) -> None:
-    sent = words(4000)
+    sent = words(5000, 2)
     send(cluster, WORDS_IN, sent)
     believers = [replica("tests.integration.believer", name, CHIPWIRE_BATCH="20") for name in ("first", "second")]
     until_idle(cluster, "chipwire.toy", WORDS_IN, 120)
