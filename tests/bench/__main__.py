@@ -3,10 +3,18 @@
 import sys
 from types import ModuleType
 
-from tests.bench import classify, latency, memory, recovery, throughput
+from tests.bench import classify, fidelity, latency, memory, polling, recovery, throughput
 from tests.bench.rig import rig
 
-PARTS: dict[str, ModuleType] = {"throughput": throughput, "latency": latency, "recovery": recovery, "memory": memory, "classify": classify}
+PARTS: dict[str, ModuleType] = {
+    "throughput": throughput,
+    "latency": latency,
+    "recovery": recovery,
+    "memory": memory,
+    "classify": classify,
+    "fidelity": fidelity,
+    "polling": polling,
+}
 
 
 def main(names: list[str]) -> None:

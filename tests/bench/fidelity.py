@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -11,15 +10,17 @@ from services.parser.fidelity.check import check
 from services.parser.loss import losses
 from shared.records.article import Text
 from shared.text.language import language
+from tests.bench.rig import Rig
 
 DATA = Path(os.environ.get("CHIPWIRE_DATA", Path(__file__).parents[2].parent / "shared" / "data")) / "fidelity"
 WRONG = ("contradicted", "unsupported")
 
 
-def main() -> None:
+def run(_: Rig | None = None) -> None:
     """Print milliseconds a pair and the share flagged by script and label; every original is read anew for each pair."""
     if not DATA.is_dir():
-        sys.exit(f"NO DATA: {DATA} is not there; set CHIPWIRE_DATA")
+        print(f"fidelity: NOT MEASURED: {DATA} is not there; set CHIPWIRE_DATA")
+        return
     originals = json.loads((DATA / "originals.json").read_text(encoding="utf-8"))
     texts = {name: Text.of(text, language(text), losses(text)) for name, text in originals.items()}
     times, pairs, flagged = [], Counter[str](), Counter[str]()
@@ -38,4 +39,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run()

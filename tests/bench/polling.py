@@ -5,15 +5,15 @@ Source of miniflux's rule: its documentation of POLLING_SCHEDULER=entry_frequenc
 """
 
 import random
-import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from statistics import quantiles
 
 from services.fetcher import polling
 from shared.records.fetch_state import FeedState
+from tests.bench.rig import Rig
 
-DAYS, DAY, HOUR = 60, 86400.0, 3600.0
+DAYS, DAY, HOUR, FEEDS = 60, 86400.0, 3600.0, 20
 WARM = 7 * DAY
 SHOWN = 20
 """Entries that a feed shows at once; what falls out between two polls is missed."""
@@ -76,7 +76,7 @@ def ours(ceiling: float) -> Rule:
     return rule
 
 
-def run(times: Sequence[float], rule: Rule) -> tuple[float, list[float], int]:
+def simulate(times: Sequence[float], rule: Rule) -> tuple[float, list[float], int]:
     """Return the polls a day of one feed, the delays of its entries, and how many were missed, after `WARM`."""
     now, came, polls, missed, delays = START + HOUR, 0, 0, 0, list[float]()
     state = FeedState(id="f", url="http://x/")
@@ -99,15 +99,15 @@ def _learned(state: FeedState, shown: Sequence[float], new: int, now: float) -> 
     return state.model_copy(update={"gap": gap, "window": window, "fresh_at": fresh, "new_at": now if new else state.new_at} | hurry)
 
 
-def main() -> None:
+def run(_: Rig | None = None) -> None:
     """Print for each process and rule the polls a day, median and 95th percentile of the delay in minutes, and what was missed."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+    count = FEEDS
     rules: dict[str, Rule] = {"hourly": hourly, "miniflux": miniflux, "ours, 1 h": ours(HOUR), "ours, 24 h": ours(DAY)}
     print(f"{'feeds':8} {'rule':12} {'polls/day':>9} {'p50 min':>8} {'p95 min':>8} {'missed':>7}")
     for process in (wire, office, bursts, blog, dead):
         feeds = [list(process(random.Random(seed))) for seed in range(count)]
         for name, rule in rules.items():
-            done = [run(times, rule) for times in feeds]
+            done = [simulate(times, rule) for times in feeds]
             delays = [delay / 60 for _, some, _ in done for delay in some]
             cuts = quantiles(delays, n=20) if len(delays) > 1 else [0.0] * 19
             polls, missed = sum(polls for polls, _, _ in done) / count, sum(missed for _, _, missed in done)
@@ -115,4 +115,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run()
