@@ -1,6 +1,6 @@
 """Polls a feed and day against the delay of its entries: a fixed hour, miniflux's entry_frequency, and ours; pure, no network, no sleep.
 
-Not wired into ``tests/bench/__main__`` yet: ``python -m tests.bench.polling [FEEDS]``.
+Part of ``make bench``; alone: ``python -m tests.bench polling``.
 Source of miniflux's rule: its documentation of POLLING_SCHEDULER=entry_frequency (a week over the entries of the last week, clamped).
 """
 
