@@ -40,3 +40,24 @@ def test_a_feed_summary_that_is_the_beginning_of_the_text_is_marked_so() -> None
 
 def test_without_a_text_and_without_a_summary_there_is_none() -> None:
     assert summaries([Lead(" ", "feed")], None, None, None) == ()
+
+
+def test_of_a_long_text_the_central_sentences_are_taken_in_its_order() -> None:
+    line = "Somebody said thing {} about the weather, and a few more. The harbour hall of Lintavia makes chips in hall {}.\n"
+    long = "".join(line.format(number * 31 % 97, number) for number in range(150))
+    (found,) = summaries([], Text.of(long, "en"), None, None)
+    assert (found.origin, found.method, found.of_sha256) == ("extractive", "centroid", Text.of(long, "en").sha256)
+    parts = found.body.text.split("\n")
+    assert 1 <= len(parts) <= 3
+    places = [long.index(part) for part in parts]
+    assert places == sorted(places)
+
+
+def test_a_long_text_without_sentences_to_choose_has_its_beginning() -> None:
+    (found,) = summaries([], Text.of("word " * 4000, "en"), None, None)
+    assert found.method == "lead"
+
+
+def test_an_abstract_and_a_description_are_two_summaries_of_the_publisher() -> None:
+    leads = [Lead("A hall for chips has opened.", "publisher", "abstract"), Lead("All of the port's news.", "publisher", "description")]
+    assert [summary.method for summary in summaries(leads, None, None, None)] == ["abstract", "description"]

@@ -48,6 +48,7 @@ class Metadata:
     headings: tuple[str, ...]
     page_title: str | None
     description: str | None
+    abstract: str | None
     canonical_url: str | None
     language: str | None
     site: str | None
@@ -69,6 +70,7 @@ def metadata(root: Element, url: str) -> Metadata:
         or meta.get("og:description")
         or jsonld.text(ld.get("description"))
         or meta.get("twitter:description"),
+        abstract=jsonld.text(ld.get("abstract")),
         canonical_url=_canonical(root, meta, ld, url),
         language=root.get("lang")
         or root.get("{http://www.w3.org/XML/1998/namespace}lang")

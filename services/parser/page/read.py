@@ -55,7 +55,7 @@ def read_page(text: str, url: str, entry: Entry | None, fetched_at: str) -> Draf
     return Draft(
         title=stated,
         text=article,
-        leads=(Lead(html.unescape(found.description), "publisher", "description"),) if found.description else (),
+        leads=_leads(found),
         published=published,
         authors=found.authors or tuple(chinese(block.text for block in blocks.blocks if block.size <= 200)) or spoken(lines, found.site),
         language=found.language,
@@ -63,6 +63,11 @@ def read_page(text: str, url: str, entry: Entry | None, fetched_at: str) -> Draf
         canonical_url=found.canonical_url,
         issues=(*issues, *date_issues, *((Issue(code="too-many-blocks", field="original"),) if blocks.cut else ())),
     )
+
+
+def _leads(found: Metadata) -> tuple[Lead, ...]:
+    stated = ((found.abstract, "abstract"), (found.description, "description"))
+    return tuple(Lead(html.unescape(text), "publisher", method) for text, method in stated if text)
 
 
 def _around(blocks: list[Block], choice: Choice) -> list[str]:
