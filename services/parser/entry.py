@@ -49,7 +49,7 @@ def plain_line(markup: str | None) -> str | None:
 def text_of(markup: str) -> str:
     """Return the text of a small piece of HTML: paragraphs separated by an empty line, items and line breaks by a new line."""
     if not _MARKUP.search(markup):
-        return _plain(html.unescape(markup) if "&" in markup else markup)
+        return plain(markup)
     root = tree("<body>" + markup)
     if root is None:
         return ""
@@ -59,8 +59,9 @@ def text_of(markup: str) -> str:
     return clean(joined(blocks))
 
 
-def _plain(text: str) -> str:
-    """Return plain text with its paragraphs and lines, white space collapsed inside them."""
+def plain(text: str) -> str:
+    """Return plain text with its paragraphs and lines, white space collapsed inside them, entities resolved, tags left as they are."""
+    text = html.unescape(text) if "&" in text else text
     paragraphs = re.split(r"\n[ \t\r]*\n", clean(text))
     lines = ("\n".join(filter(None, (" ".join(part.split()) for part in paragraph.split("\n")))) for paragraph in paragraphs)
     return "\n\n".join(filter(None, lines))

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from services.parser.decode import decode, is_damaged
 from services.parser.draft import Draft, Lead
-from services.parser.entry import plain_line, read_entry, text_of
+from services.parser.entry import plain, plain_line, read_entry, text_of
 from services.parser.fidelity.check import checked
 from services.parser.labelled import read_labelled
 from services.parser.page.address import absolute
@@ -70,7 +70,7 @@ def _read(document: RawDocument, text: str) -> Draft:
     if document.kind == "entry":
         return _joined(read_entry(text, entry, document.fetched_at), entry)
     if not is_html:
-        return _joined(replace(read_entry("", entry, document.fetched_at), text=text_of(text.replace("<", "&lt;"))), entry)
+        return _joined(replace(read_entry("", entry, document.fetched_at), text=plain(text)), entry)
     page = read_page(text, document.url, entry, document.fetched_at)
     joined = _joined(page, entry)
     if page.text or not entry or not entry.summary:

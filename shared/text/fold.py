@@ -14,6 +14,11 @@ _MARKS = re.compile(
     "([\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{30})"
     "[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
 )
+_SUSPECT = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028\u2029\u202d\u202e\u2060\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+)
+"""What `clean` has work with: a text without any of it is clean already, as nearly all are, and one look tells."""
 _ODD = re.compile("[^\n -~\u3001\u3002\u3400-\u4dbf\u4e00-\u9fff]")
 _NOT_WORD = re.compile(r"[\W_]+")
 
@@ -32,7 +37,7 @@ class Folded:
 
 def clean(text: str) -> str:
     r"""Return `text` without what no text may hold: controls but ``\n`` and ``\t``, lone surrogates, bidi overrides, endless marks."""
-    if text.isascii() and text.isprintable():
+    if (text.isascii() and text.isprintable()) or not _SUSPECT.search(text):
         return text
     text = _BREAK.sub("\n", text) if "\r" in text or not text.isascii() else text
     return _MARKS.sub(r"\1", _CONTROL.sub("", text))

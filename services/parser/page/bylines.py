@@ -3,9 +3,13 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
 
 from services.parser.page.authors import tidy
 from services.parser.page.tree import Element, inner
+
+ELEMENTS, SEEN = 20_000, 200
+"""Elements whose names are looked at, and those named like a byline that are read."""
 
 _TAGS = ("a", "span", "div", "p", "address", "li", "h4", "strong", "em", "small", "td")
 _NAMED = re.compile(r"author|byline|contributor|writer|reporter", re.I)
@@ -19,8 +23,9 @@ _WORD = re.compile(r"[A-ZÀ-ÞĀ-Ž][\w'’.-]*$|(?:de|van|von|der|den|da|di|del
 
 def marked(root: Element, publisher: str | None) -> tuple[str, ...]:
     """Return the names in the first element that is marked as the author's and holds nothing but names."""
-    for element in root.iter(*_TAGS):
-        if not _is_marked(element.get("class") or "", element) or len(element) > 10:
+    marks = (element for element in islice(root.iter(*_TAGS), ELEMENTS) if _is_marked(element.get("class") or "", element))
+    for element in islice(marks, SEEN):
+        if len(element) > 10:
             continue
         text = inner(element)
         if 4 <= len(text) <= 120 and (names := [name for name in tidy((text,), publisher) if is_person(name)]):

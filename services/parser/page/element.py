@@ -21,6 +21,9 @@ NEARLY = 0.93
 ARTICLE_SHARE = 0.2
 """The same for an ``article`` or ``main`` that holds the first sentence or the title: what lies around it is another article's."""
 
+LINES = ("p", "li", "td", "blockquote")
+"""Elements that are lines of an article rather than all of it, where no first sentence says so."""
+
 
 def best(page: Blocks, worth: list[int], first: int | None, title: int | None) -> Node | None:
     """Return the article's element, None where no element is worth anything.
@@ -36,7 +39,7 @@ def best(page: Blocks, worth: list[int], first: int | None, title: int | None) -
     if greatest is None:
         return None
     if first is None:
-        holding = [node for node in page.nodes if _inside(node, greatest)]
+        holding = [node for node in page.nodes if _inside(node, greatest) and node.tag not in LINES]
         least = NEARLY * _score(sums, greatest)
     else:
         holding = [node for node in page.nodes if node.first <= first < node.last]

@@ -14,7 +14,7 @@ from services.parser.page.dates import Candidate
 from services.parser.page.dates import choose as choose_date
 from services.parser.page.metadata import Metadata, metadata
 from services.parser.page.title import title
-from services.parser.page.tree import body_of, tree
+from services.parser.page.tree import body_of, is_too_long, tree
 from shared.records.article import Issue
 from shared.records.raw import Entry
 from shared.text.fold import key
@@ -61,7 +61,7 @@ def read_page(text: str, url: str, entry: Entry | None, fetched_at: str) -> Draf
         language=found.language,
         name=found.site,
         canonical_url=found.canonical_url,
-        issues=(*issues, *date_issues, *((Issue(code="too-many-blocks", field="original"),) if blocks.cut else ())),
+        issues=(*issues, *date_issues, *((Issue(code="too-many-blocks", field="original"),) if blocks.cut or is_too_long(text) else ())),
     )
 
 

@@ -4,9 +4,15 @@ With ``huge_tree`` libxml2 reads elements 2,048 deep instead of 255 (what lies d
 than 10 MB; time and memory stay linear, and the fetcher bounds the page.
 """
 
+import re
+from itertools import islice
+
 from lxml import etree
 
 Element = etree._Element
+
+TAGS_LIMIT = 150_000
+"""Tags of a page that are read, opening and closing ones: libxml2 takes 150 bytes for the least of them. Real pages have 20,000 at most."""
 
 
 def tree(text: str) -> Element | None:
@@ -14,11 +20,18 @@ def tree(text: str) -> Element | None:
 
     The text is handed over as UTF-8, so that a charset inside it cannot lie again.
     """
+    if is_too_long(text):
+        text = text[: next(islice(re.finditer("<", text), TAGS_LIMIT, None)).start()]
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True)
     try:
         return etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
+
+
+def is_too_long(text: str) -> bool:
+    """Say whether a page has more than `TAGS_LIMIT` tags, the rest of which is not read."""
+    return text.count("<") > TAGS_LIMIT
 
 
 def body_of(root: Element) -> Element:
