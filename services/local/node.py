@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -13,6 +14,9 @@ from services.local.distribution import BrokerError
 from services.local.port import LOOPBACK, free_port, is_free
 
 LARGEST_LOG = 16 << 20  # bytes; a start puts a larger log aside
+
+
+OUTLAST_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +128,17 @@ def choose_ports(record: Record | None, port: int | None) -> Record:
     """
     if port is not None and not is_free(port):
         raise BrokerError(f"port {port} is taken by another program: stop that, give another --port, or none to take a free one")
+    for former in (record.port, record.controller_port) if record and port is None else ():
+        _outlast(former)
     client = port if port is not None else free_port([record.port] if record else [])
     return Record(None, client, free_port([record.controller_port] if record else [], taken=client))
+
+
+def _outlast(port: int) -> None:
+    """Wait for a port that a broker which was just killed may still hold: clients know it by no other."""
+    deadline = time.monotonic() + OUTLAST_SECONDS
+    while not is_free(port) and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def prepare(files: Files, ports: Record, overrides: Mapping[str, str]) -> None:
