@@ -160,9 +160,7 @@ def test_scripts_handlers_and_addresses_leave_no_trace() -> None:
     ],
 )
 def test_text_is_kept_as_text_without_what_no_text_holds(written: str, kept: str) -> None:
-    article = parse(
-        document({"url": "https://ledger.example/a"}, f"{OPEN}<p>{written} is what it said there and then.</p>{OPEN}".encode())
-    )
+    article = parse(document({"url": "https://ledger.example/a"}, f"{OPEN}<p>{written} is what it said there and then.</p>{OPEN}".encode()))
     assert article.original is not None
     assert f"{kept} is what it said there and then." in article.original.text
 
