@@ -19,7 +19,7 @@ _LIST_TAGS = frozenset(("li", "dd", "dt", "td", "th", "caption"))
 def goodness(page: Blocks) -> list[int]:
     """Return for each block its bytes as good (positive), bad (negative) or neutral (0) text; the texts of teasers are bad."""
     good = [_worth(block) for block in page.blocks]
-    cards = [node for node in _outermost(page.nodes) if _is_card(page.blocks, good, node)]
+    cards = _cards(page, good)
     if len(cards) >= CARDS:
         for node in cards:
             good[node.first : node.last] = [-abs(value) for value in good[node.first : node.last]]
@@ -42,20 +42,20 @@ def _worth(block: Block) -> int:
     return size if (size >= 100 and linked < 0.4) or (sentence and size >= 50) else (-size // 2 if size >= 30 else 0)
 
 
-def _outermost(nodes: list[Node]) -> list[Node]:
-    """Return the largest elements of at most `CARD_BLOCKS` blocks and more than one; none lies in another."""
+def _cards(page: Blocks, good: list[int]) -> list[Node]:
+    """Return the largest elements that are cards; none lies in another."""
     found: list[Node] = []
     end = 0
-    for node in nodes:
-        if 1 < node.last - node.first <= CARD_BLOCKS and node.first >= end:
+    for node in page.nodes:
+        if 1 < node.last - node.first <= CARD_BLOCKS and node.first >= end and _is_card(page.blocks, good, node):
             found.append(node)
             end = node.last
     return found
 
 
 def _is_card(blocks: list[Block], good: list[int], node: Node) -> bool:
-    """Say whether the element begins with a linked headline and has a little text after it."""
+    """Say whether the element begins with its one linked headline and has a little text after it."""
     inside = range(node.first, node.last)
-    link = next((i for i in inside if blocks[i].linked > 0.9 and blocks[i].size >= 20), None)
+    links = [i for i in inside if blocks[i].linked > 0.9 and blocks[i].size >= 20]
     text = sum(good[i] for i in inside if good[i] > 0)
-    return link is not None and 0 < text <= CARD_TEXT and not any(good[i] > 0 for i in range(node.first, link))
+    return len(links) == 1 and 0 < text <= CARD_TEXT and not any(good[i] > 0 for i in range(node.first, links[0]))
