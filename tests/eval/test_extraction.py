@@ -85,6 +85,8 @@ def body_f1(pairs: Iterable[tuple[Label, Label]]) -> float:
         hits = (want & have).total()
         recall.append(hits / want.total())
         precision += [hits / have.total()] if have else []
+    if not precision:
+        return 0.0
     return 2 * fmean(precision) * fmean(recall) / (fmean(precision) + fmean(recall))
 
 

@@ -35,15 +35,17 @@ def marked(root: Element, publisher: str | None) -> tuple[str, ...]:
 
 def _is_marked(name: str, element: Element) -> bool:
     """Say whether an element is named like a byline, or leads to an author's own page."""
-    if name and _is_named(name):
+    if (name and _is_named(name)) or element.get("itemprop") == "author":
         return True
-    if element.get("rel") == "author" or element.get("itemprop") == "author":
-        return True
-    return (
-        element.tag == "a"
-        and any(part in element.get("href", "") for part in ("/author", "/contributor", "/autor"))
-        and not _ASIDE.search(name)
-    )
+    if element.tag != "a":
+        return False
+    link = element.get("href", "")
+    return element.get("rel") == "author" or (_is_of_author(link) and not _ASIDE.search(name))
+
+
+def _is_of_author(link: str) -> bool:
+    """Say whether a link leads to an author's page; most links are told apart by the first look."""
+    return ("/aut" in link and ("/author" in link or "/autor" in link)) or "/contributor" in link
 
 
 @lru_cache(maxsize=4096)

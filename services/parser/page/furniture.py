@@ -48,7 +48,9 @@ LONGEST = 240
 
 def is_furniture(text: str) -> bool:
     """Say whether a line of its own is furniture rather than a sentence of the article."""
-    return len(text) <= LONGEST and (_LINE.match(text) is not None or _CHINESE.match(text) is not None or _CLAIM.search(text) is not None)
+    if len(text) > LONGEST:
+        return False
+    return _LINE.match(text) is not None or (not text.isascii() and (_CHINESE.match(text) or _CLAIM.search(text)) is not None)
 
 
 def begins_tail(text: str) -> bool:
