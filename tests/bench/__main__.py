@@ -3,7 +3,7 @@
 import sys
 from types import ModuleType
 
-from tests.bench import classify, fidelity, latency, memory, polling, recovery, throughput
+from tests.bench import classify, extraction, fidelity, latency, memory, polling, recovery, throughput
 from tests.bench.rig import rig
 
 PARTS: dict[str, ModuleType] = {
@@ -12,6 +12,7 @@ PARTS: dict[str, ModuleType] = {
     "latency": latency,
     "throughput": throughput,
     "classify": classify,
+    "extraction": extraction,
     "fidelity": fidelity,
     "polling": polling,
 }

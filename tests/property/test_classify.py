@@ -79,4 +79,4 @@ def test_four_times_the_text_takes_about_four_times_the_time(piece: str) -> None
             times.append(process_time() - began)
         return min(times)
 
-    assert least(320_000) / max(least(80_000), 0.001) < 2.6**2  # each doubling under 2.6, memory and all
+    assert least(320_000) / max(least(80_000), 0.001) < 10  # linear work gives 4, quadratic 16; a busy machine blurs the former
