@@ -28,7 +28,7 @@ BODY_FLOORS = {
     "alone": {"all": 0.948, "scrapinghub": 0.962, "fundus": 0.958, "wcxb": 0.939, "zh": 0.955},
     "guided": {"all": 0.953, "scrapinghub": 0.970, "fundus": 0.960, "wcxb": 0.945, "zh": 0.965},
 }
-TITLE_FLOORS = {"fundus": 0.77, "wcxb": 0.80, "zhnews": 0.96}
+TITLE_FLOORS = {"fundus": 0.80, "wcxb": 0.81, "zhnews": 0.98}
 DATE_FLOORS = {"fundus": 0.96, "wcxb": 0.865, "zhnews": 1.0, "zhold": 0.92, "htmldate": 0.91}
 AUTHOR_FLOORS = {"fundus": 0.85, "wcxb": 0.71, "zhold": 0.50}
 

@@ -51,5 +51,26 @@ def test_without_a_heading_the_site_is_taken_off_the_page_title() -> None:
     assert read(f"{NAME} | The Ledger", site="The Ledger") == NAME
 
 
+@pytest.mark.parametrize("page", [f"{NAME} | The Ledger", "The Ledger: " + NAME])
+def test_the_name_of_the_site_is_no_title_though_the_page_says_it(page: str) -> None:
+    assert read(page, NAME, headings=("The Ledger",), site="The Ledger") == NAME
+
+
+def test_what_the_page_title_ends_with_is_the_site_where_nothing_names_it() -> None:
+    assert read(f"{NAME} | The Ledger", headings=("The Ledger", "Most read")) == NAME
+
+
+def test_one_word_of_a_long_title_is_the_heading_of_a_section() -> None:
+    assert read(NAME, NAME, headings=("Hall",)) == NAME
+
+
+def test_a_title_that_a_news_page_states_three_times_wins_over_a_heading_in_other_words() -> None:
+    assert read(f"{NAME} | The Ledger", NAME, NAME, headings=("The Harbour Hall Opens at Last",), site="The Ledger") == NAME
+
+
+def test_a_title_stated_twice_does_not() -> None:
+    assert read("Ledger Opening", NAME, NAME, headings=("The Harbour Hall Opens at Last",)) == "The Harbour Hall Opens at Last"
+
+
 def test_a_page_without_any_title_has_none() -> None:
     assert read() is None

@@ -11,6 +11,7 @@ TYPES = frozenset(
     "article newsarticle blogposting reportagenewsarticle report analysisnewsarticle opinionnewsarticle liveblogposting scholarlyarticle "
     "techarticle backgroundnewsarticle advertisercontentarticle socialmediaposting reviewnewsarticle".split()
 )
+NEWS = frozenset(name for name in TYPES if name.endswith("newsarticle"))
 PAGES = frozenset("webpage itempage medicalwebpage howto recipe review videoobject faqpage qapage".split())
 """Types that are read where no article is described."""
 NODES = 500
@@ -28,6 +29,11 @@ def article(root: Element) -> Node:
         if found := next((node for node in nodes if _is(node, types)), None):
             return found
     return {}
+
+
+def is_news(node: Node) -> bool:
+    """Say whether a node describes a news article of any kind."""
+    return _is(node, NEWS)
 
 
 def dates(root: Element) -> list[str]:
