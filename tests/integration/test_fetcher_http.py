@@ -25,6 +25,7 @@ from services.fetcher.worker import Workers
 from shared.errors import PoisonError
 from shared.metrics import FetcherMetrics
 from shared.settings import FetcherSettings
+from tests.integration.site import hang_up
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Serve = Callable[..., Awaitable[str]]
@@ -58,7 +59,7 @@ async def serve() -> AsyncIterator[Serve]:
 
     yield start
     for runner in runners:
-        await runner.cleanup()
+        await hang_up(runner)
 
 
 def says(body: bytes | str, status: int = 200, **headers: str) -> Handler:
@@ -75,16 +76,16 @@ async def raw_server(answer: bytes, pause: float = 0.0, step: int = 0) -> AsyncI
     tasks: set[asyncio.Task[None]] = set()
 
     async def write(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-            try:
-                await reader.readuntil(b"\r\n\r\n")
-                for start in range(0, len(answer), step or len(answer)):
-                    writer.write(answer[start : start + (step or len(answer))])
-                    await writer.drain()
-                    await asyncio.sleep(pause)
-            finally:
-                writer.close()
-                await writer.wait_closed()
+        try:
+            await reader.readuntil(b"\r\n\r\n")
+            for start in range(0, len(answer), step or LIMIT):
+                writer.write(answer[start : start + (step or LIMIT)])
+                await writer.drain()
+                await asyncio.sleep(pause)
+            writer.close()
+            await writer.wait_closed()
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            writer.transport.abort()
 
     def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         tasks.add(asyncio.create_task(write(reader, writer)))
@@ -94,7 +95,7 @@ async def raw_server(answer: bytes, pause: float = 0.0, step: int = 0) -> AsyncI
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks)
 
 
 async def reason(url: str, **more: Any) -> str:
