@@ -29,7 +29,7 @@ from shared.reading.bounds import count_partitions
 from shared.reading.scan import open_scan
 from shared.reading.select import Selection
 from shared.records.article import Article, decode
-from shared.records.fetch_state import ARTICLE, HOST, FeedState
+from shared.records.fetch_state import ARTICLE, HOST, SHELF, FeedState
 from shared.records.headers import RETRACTION_TYPE
 from shared.records.record import Record
 from shared.records.retraction import Retraction
@@ -156,7 +156,7 @@ async def coverage(settings: KafkaSettings | None = None) -> dict[str, Coverage]
     found: dict[str, Coverage] = {}
     for partition in range(await count_partitions(settings, settings.topic(FETCH_STATE))):
         for key, record in (await snapshot(settings, FETCH_STATE, partition)).records.items():
-            if not key.startswith((HOST.encode(), ARTICLE.encode())):
+            if not key.startswith((HOST.encode(), ARTICLE.encode(), SHELF.encode())):
                 state = decode(FeedState, record.value or b"")
                 found[state.id] = Coverage(
                     state.id, _moment(state.succeeded_at), _moment(state.due), state.errors, state.error, _moment(state.hurried_at)

@@ -64,7 +64,9 @@ class Topic(Generic[R]):
 
 
 FEEDS = Topic("news.feeds.v1", Feed, "feed id", "compact", 0, 1 * MIB)
-FETCH_STATE = Topic("news.fetch-state.v1", Record, "feed id, host:<authority> or article:<id>", "compact", 0, 1 * MIB)
+FETCH_STATE = Topic(
+    "news.fetch-state.v1", Record, "feed id, host:<authority>, article:<id> or shelf:<authority>/<number>", "compact", 0, 1 * MIB
+)
 RAW = Topic("news.raw.v1", RawDocument, "article id", "delete", 30 * DAY_MS, 5 * MIB)
 ARTICLES = Topic("news.articles.v1", Article, "article id", "compact", 7 * DAY_MS, 3 * MIB)
 TAGGED = Topic("news.tagged.v1", TaggedArticle, "article id", "compact", 7 * DAY_MS, 3 * MIB)

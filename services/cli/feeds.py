@@ -173,7 +173,7 @@ def retract(article_id: str, reason: str, yes: bool) -> None:
         state = await book.article(settings, partitions, article_id)
         if state is None:
             raise SetupError(f"the fetcher knows no article {article_id}")
-        say(f"withdraws {article_id} ({state.url}) of feed {state.feed}, revision {state.revision}")
+        say(f"withdraws {article_id} ({state.url or state.domain}) of feed {state.feed}, revision {state.revision}")
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return Change(*takedown.command(state, reason, now, partitions))
 

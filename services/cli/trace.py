@@ -92,6 +92,8 @@ def _says(record: "Record") -> str | None:
     if _kind(record) == "state":
         import json
 
-        state = json.loads(record.value or b"{}")
+        if record.value is None:
+            return "at rest or forgotten; next: nothing"
+        state = json.loads(record.value)
         return f"revision {state.get('revision', 0)} sent; next: {state.get('work') or 'nothing'}"
     return record.header("chipwire-url") or record.header("ce_lang")

@@ -3,15 +3,18 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 
+from services.fetcher.memory import Memory, in_order
 from services.fetcher.registry import Change, merge
 from shared.errors import PoisonError
+from shared.reading.scan import open_scan
+from shared.reading.select import Selection
 from shared.records.feed import Feed
-from shared.records.fetch_state import ARTICLE, ArticleState, FeedState, from_record
+from shared.records.fetch_state import ARTICLE, SHELF, ArticleState, FeedState, from_record
 from shared.records.record import Record
 from shared.settings import KafkaSettings
 from shared.stream import kafka, provision
 from shared.stream.compacted import snapshot
-from shared.topics import FEEDS, FETCH_STATE, Topic
+from shared.topics import ARTICLES, FEEDS, FETCH_STATE, Topic
 
 
 async def registry(settings: KafkaSettings) -> tuple[dict[str, Feed], int]:
@@ -58,12 +61,23 @@ async def states(settings: KafkaSettings, partitions: int) -> dict[str, FeedStat
 
 async def article(settings: KafkaSettings, partitions: int, article_id: str) -> ArticleState | None:
     """Return what the fetcher remembers of an article, None if it does not know it."""
-    for record in await _all(settings, FETCH_STATE, partitions):
-        if record.key == f"{ARTICLE}{article_id}".encode():
-            state = from_record(record)
-            assert isinstance(state, ArticleState)
-            return state
-    return None
+    memory = Memory()
+    shelf = SHELF.encode()
+    own = f"{ARTICLE}{article_id}".encode()
+    memory.load(
+        in_order(record for record in await _all(settings, FETCH_STATE, partitions) if (record.key or b"").startswith((shelf, own)))
+    )
+    state = memory.article(article_id)
+    return await _placed(settings, state) if state is not None and state.url is None else state
+
+
+async def _placed(settings: KafkaSettings, state: ArticleState) -> ArticleState:
+    """Return an article that rests with the place that its last record names: the fetcher itself forgets it."""
+    async with open_scan(settings, settings.topic(ARTICLES), Selection(ids=frozenset([state.id]))) as scan:
+        async for record in scan.records():
+            named = {"domain": record.header("ce_domain"), "linkhash": record.header("ce_linkhash")}
+            state = state.model_copy(update={name: value for name, value in named.items() if value})
+    return state
 
 
 async def write(settings: KafkaSettings, changes: Iterable[Change]) -> None:

@@ -1,5 +1,6 @@
 """Where a lane decides: registrations and answers in, states and records out. No I/O, no clock: the time is passed in."""
 
+import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
@@ -49,17 +50,16 @@ class Desk:
         self.messages: list[Message] = []
         self.counts: Counter[tuple[str, str]] = Counter()
 
-    def open(self, feeds: Iterable[Record], states: Iterable[Record], now: float) -> int:
-        """Take the last record of every key on both topics; return how many states could not be read."""
-        unread = self.memory.load(states)
+    def resume(self, feeds: Iterable[Record], now: float) -> None:
+        """Take the last record of every key on `news.feeds.v1`, once `memory` holds the states."""
         for record in feeds:
-            try:
+            with contextlib.suppress(PoisonError):  # its dead letter is written when the lane reads it in its turn
                 self.register(record, now)
-            except PoisonError:  # its dead letter is written when the lane reads it in its turn
-                continue
+
+    def plan_pages(self) -> None:
+        """Plan whatever is to be done about articles, their feeds known or not, once `memory` holds the states."""
         for article in self.memory.working():
             self._plan(article)
-        return unread
 
     def check(self, record: Record) -> Feed | Takedown | None:
         """Return what a record on `news.feeds.v1` says: a feed, a takedown, or None for an end.

@@ -1,18 +1,18 @@
 """A lane's memory: the states of its partition, which article a name means, and what changed since the last transaction.
 
-Most articles only wait to be recognised; those are rows on the shelf of their host. The others, with work to do or a history, are kept
-as the bytes of their records.
+Most articles only wait to be recognised; those are rows on the shelf of their host, and written with it. The others, with work to do or
+a history, are kept as the bytes of the records that they have for themselves.
 """
 
 from collections.abc import Iterable, Iterator
 
-from services.fetcher import shelf
+from services.fetcher import row
 from services.fetcher.box import Box
 from services.fetcher.identity import NAME_DIGITS
 from services.fetcher.shelf import Shelf
 from shared.errors import PoisonError
 from shared.records import fetch_state
-from shared.records.fetch_state import ArticleState, FeedState, HostState, State
+from shared.records.fetch_state import ArticleState, FeedState, HostState, ShelfState, State
 from shared.records.record import Message, Record
 
 
@@ -27,36 +27,56 @@ class Memory:
         self._by_name: dict[str, str] = {}
         self._of_feed: dict[str, set[str]] = {}
         self._changed: dict[str, Message] = {}
+        self._changed_shelves: set[str] = set()
 
     def load(self, records: Iterable[Record]) -> int:
-        """Take the states in records and return how many could not be read."""
+        """Take the states in records, those of one shelf `in_order`, and return how many could not be read."""
         unread = 0
         for record in records:
             try:
-                self._take(fetch_state.from_record(record))
+                self._recall(fetch_state.from_record(record))
             except PoisonError:
                 unread += 1
-        for each in self._shelves.values():
-            each.trim()
         return unread
 
-    def put(self, state: State) -> None:
-        """Take a new state; it is written with the next transaction."""
-        self._take(state)
-        self._changed[state.key] = fetch_state.to_message(state)
+    def _recall(self, state: State) -> None:
+        if isinstance(state, ShelfState):
+            shelf = self._shelf(state.authority)
+            shelf.restore(state)
+            if shelf.has_changes:
+                self._changed_shelves.add(state.authority)
+        elif isinstance(state, ArticleState):
+            self._open_article(state)
+        else:
+            self._take(state)
 
-    def _take(self, state: State) -> None:
+    def put(self, state: FeedState | HostState | ArticleState) -> None:
+        """Take a new state; it is written with the next transaction."""
+        if isinstance(state, ArticleState):
+            self._put_article(state)
+        else:
+            self._take(state)
+            self._changed[state.key] = fetch_state.to_message(state)
+
+    def _take(self, state: FeedState | HostState) -> None:
         if isinstance(state, FeedState):
             self.feeds[state.id] = state
-        elif isinstance(state, HostState):
-            self.hosts[state.authority] = state
         else:
-            self._take_article(state)
+            self.hosts[state.authority] = state
 
-    def _take_article(self, state: ArticleState) -> None:
-        self._drop(state)
-        if shelf.fits(state) and self._shelf(state.authority).put(state):
-            return
+    def _put_article(self, state: ArticleState) -> None:
+        """Keep an article in one place, and so its record: on the shelf of its host, or by itself."""
+        was_open = self._close(state.id)
+        if row.fits(state) and self._shelf(state.authority).put(state):
+            self._changed_shelves.add(state.authority)
+            if was_open:
+                self._changed[state.key] = fetch_state.forget(state.key)
+        else:
+            self._unshelve(state)
+            self._open_article(state)
+            self._changed[state.key] = fetch_state.to_message(state)
+
+    def _open_article(self, state: ArticleState) -> None:
         self._open[state.id] = state
         self._of_feed.setdefault(state.feed, set()).add(state.id)
         for name in state.names:
@@ -67,12 +87,14 @@ class Memory:
             self._shelves[authority] = Shelf(authority)
         return self._shelves[authority]
 
-    def _drop(self, state: ArticleState) -> None:
-        """Take an article from where it is; its names stay as they are unless they are its own."""
-        if (before := self._open.pop(state.id, None)) is None:
-            if not shelf.fits(state) and state.authority in self._shelves:
-                self._shelves[state.authority].drop(state.id)
-            return
+    def _unshelve(self, state: ArticleState) -> None:
+        if state.authority in self._shelves and self._shelves[state.authority].drop(state.id):
+            self._changed_shelves.add(state.authority)
+
+    def _close(self, article: str) -> bool:
+        """Take an article from those that are kept by themselves, and say whether it was one; its names go with it."""
+        if (before := self._open.pop(article, None)) is None:
+            return False
         if articles := self._of_feed.get(before.feed):
             articles.discard(before.id)
             if not articles:
@@ -80,6 +102,7 @@ class Memory:
         for name in before.names:
             if self._by_name.get(name[:NAME_DIGITS]) == before.id:
                 del self._by_name[name[:NAME_DIGITS]]
+        return True
 
     def article(self, article: str, authority: str | None = None) -> ArticleState | None:
         """Return an article by its id, quickly if the registered authority of its feed is given."""
@@ -105,10 +128,9 @@ class Memory:
 
     def forget(self, article: ArticleState) -> None:
         """Drop an article that no feed has shown for long."""
-        self._drop(article)
-        if article.authority in self._shelves:
-            self._shelves[article.authority].drop(article.id)
-        self._changed[article.key] = fetch_state.forget(article.key)
+        if self._close(article.id):
+            self._changed[article.key] = fetch_state.forget(article.key)
+        self._unshelve(article)
 
     def find(self, names: Iterable[str], authority: str) -> ArticleState | None:
         """Return the article of a host that is known by one of the names, tried from the first to the last."""
@@ -132,9 +154,10 @@ class Memory:
     def drain(self) -> list[Message]:
         """Return what changed since the last call, each key once."""
         changed, self._changed = list(self._changed.values()), {}
-        return changed
+        shelves, self._changed_shelves = self._changed_shelves, set()
+        return changed + [message for authority in sorted(shelves) for message in self._shelves[authority].changes()]
 
-    @property
-    def has_changes(self) -> bool:
-        """Whether `drain` would return anything."""
-        return bool(self._changed)
+
+def in_order(records: Iterable[Record]) -> list[Record]:
+    """Return the records of states so that the blocks of each shelf follow one another by their numbers."""
+    return sorted(records, key=lambda record: (len(record.key or b""), record.key or b""))

@@ -13,8 +13,8 @@ from services.fetcher import identity
 from services.fetcher.digest import Found
 from services.fetcher.documents import validators, write_entry, write_page, write_retraction, write_tombstone
 from services.fetcher.outcomes import TOO_LARGE, Failed, Gone, Outcome, Page, Unchanged
+from services.fetcher.row import HASH_DIGITS
 from services.fetcher.schedule import retry_delay
-from services.fetcher.shelf import HASH_DIGITS
 from shared.records.feed import Feed
 from shared.records.fetch_state import ArticleState
 from shared.records.record import Message

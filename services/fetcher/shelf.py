@@ -1,91 +1,101 @@
-"""The articles of one host that only wait to be recognised, as rows of bytes: 46 each, names and all.
+"""The articles of one host that only wait to be recognised, as rows of bytes side by side, in blocks that are one record each.
 
-A row holds what deciding needs: id, two more names, the hash of the entry's fields, when it was last seen, revision and form. Its address,
-domain and link hash are in the entry that makes anybody ask for it. Looking up is a search through the bytes; a host with many articles
-gets an index beside them.
+Looking up is a search through the bytes; a host with many articles gets an index beside them. What is here and what is on the state topic
+are the same bytes, so a start copies them and reads none.
 """
 
-import struct
+import base64
+import binascii
 from collections.abc import Iterator
 
-from services.fetcher import identity
-from shared.records.fetch_state import ArticleState, Form
+from services.fetcher import row
+from services.fetcher.identity import NAME_DIGITS
+from services.fetcher.row import ID_BYTES, NAME_BYTES, NAME_PLACES, SIZE
+from shared.errors import PoisonError
+from shared.records import fetch_state
+from shared.records.fetch_state import ArticleState, ShelfState
+from shared.records.record import Message
 
-ROW = struct.Struct(">16s8s8s8sHHBB")
-"""Id, two names, entry hash, number of the feed, day last seen, revision, form."""
-NAME_PLACES = (0, 16, 24)
-NONE = bytes(8)
-FORMS: tuple[Form, ...] = ("none", "entry", "full", "page")
-DAY = 86400.0
-MOST_FEEDS, MOST_REVISIONS = 65536, 255
+BLOCK = 64 * SIZE
+"""Bytes of one record: a change writes so many anew."""
 SEARCHED = 64 * 1024
 """Bytes that are searched through; more are indexed (about 120 bytes a name)."""
-NAME_BYTES = identity.NAME_DIGITS // 2
-HASH_DIGITS = 16
-
-
-def fits(state: ArticleState) -> bool:
-    """Say whether an article can be told from a row: nothing is to be done about it, nothing unusual happened to it."""
-    usual = state.work is None and state.retracted_at is None and not state.tombstoned and state.gone == 0
-    plain = all(len(text) >= 16 and _is_hex(text) for text in (*state.names, state.entry_hash))
-    named = 1 <= len(state.names) <= 3 and len(state.id) == 32 and _is_hex(state.id) and state.id.startswith(state.names[0])
-    return usual and plain and named and state.revision <= MOST_REVISIONS
-
-
-def _is_hex(text: str) -> bool:
-    return not text.strip("0123456789abcdef")
 
 
 class Shelf:
-    """Rows of one host, in no order."""
+    """Rows of one host, in no order.
 
-    __slots__ = ("_authority", "_feeds", "_index", "_rows")
+    Args:
+        authority: Of the feeds, as registered.
+    """
+
+    __slots__ = ("_authority", "_changed", "_feeds", "_index", "_rows")
 
     def __init__(self, authority: str) -> None:
         self._authority = authority
         self._feeds: list[str] = []
         self._rows = bytearray()
         self._index: dict[bytes, int] | None = None
+        self._changed: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
-        return len(self._rows) // ROW.size
+        return len(self._rows) // SIZE
+
+    def restore(self, block: ShelfState) -> None:
+        """Take a block as it was written, the blocks of a host in the order of their numbers.
+
+        Where one before it is missing it moves up, and is written anew in its new place.
+
+        Raises:
+            PoisonError: ``bad-rows`` if it holds no rows, or of other feeds than it names.
+        """
+        try:
+            rows = base64.b64decode(block.rows, validate=True)
+        except binascii.Error as error:
+            raise PoisonError("bad-rows", str(error)) from error
+        if not 0 < len(rows) <= BLOCK or len(rows) % SIZE or row.feed_numbers(rows) != block.feeds.keys():
+            raise PoisonError("bad-rows", f"{len(rows)} bytes")
+        self._feeds += [""] * (max(block.feeds) + 1 - len(self._feeds))
+        for number, feed in block.feeds.items():
+            self._feeds[number] = feed
+        if len(self._rows) != block.number * BLOCK:
+            self._changed |= {block.number, len(self._rows) // BLOCK, (len(self._rows) + len(rows) - 1) // BLOCK}
+        self._rows = bytearray(self._rows + rows) if self._rows else bytearray(rows)
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether `changes` would yield anything."""
+        return bool(self._changed)
+
+    def changes(self) -> Iterator[Message]:
+        """Yield the records of the blocks that changed since the last call."""
+        changed, self._changed = self._changed, frozenset()
+        for number in sorted(changed):
+            rows = bytes(self._rows[number * BLOCK : (number + 1) * BLOCK])
+            feeds = {feed: self._feeds[feed] for feed in sorted(row.feed_numbers(rows))}
+            state = ShelfState(authority=self._authority, number=number, feeds=feeds, rows=base64.b64encode(rows).decode())
+            yield fetch_state.to_message(state) if rows else fetch_state.forget(state.key)
 
     def put(self, state: ArticleState) -> bool:
-        """Take an article that `fits`; False if there is no room for another feed."""
+        """Take an article that `row.fits`; False if there is no room for another feed."""
         if state.feed not in self._feeds:
-            if len(self._feeds) == MOST_FEEDS:
+            if len(self._feeds) == row.MOST_FEEDS:
                 return False
             self._feeds.append(state.feed)
-        row = self._packed(state)
-        at = self._place(row[:16])
+        packed = row.packed(state, self._feeds.index(state.feed))
+        at = self._place(packed[:ID_BYTES])
         if at is None:
             at = len(self._rows)
-            self._rows += row
+            self._rows += packed
         else:
-            self._rows[at : at + ROW.size] = row
+            self._rows[at : at + SIZE] = packed
         self._note(at)
+        self._changed |= {at // BLOCK}
         return True
-
-    def trim(self) -> None:
-        """Give back the bytes that growing took in advance."""
-        self._rows = bytearray(bytes(self._rows))
-
-    def _packed(self, state: ArticleState) -> bytes:
-        names = [bytes.fromhex(name[: identity.NAME_DIGITS]) for name in state.names[1:]] + [NONE, NONE]
-        return ROW.pack(
-            bytes.fromhex(state.id),
-            names[0],
-            names[1],
-            bytes.fromhex(state.entry_hash[:HASH_DIGITS]),
-            self._feeds.index(state.feed),
-            int(state.seen / DAY),
-            state.revision,
-            FORMS.index(state.form),
-        )
 
     def find(self, name: str) -> ArticleState | None:
         """Return the article that has a name."""
-        at = self._named(bytes.fromhex(name[: identity.NAME_DIGITS]))
+        at = self._named(bytes.fromhex(name[:NAME_DIGITS]))
         return None if at is None else self._state(at)
 
     def article(self, article: str) -> ArticleState | None:
@@ -95,30 +105,38 @@ class Shelf:
 
     def of_feed(self, feed: str) -> Iterator[ArticleState]:
         """Yield the articles first seen in a feed."""
-        number = self._feeds.index(feed) if feed in self._feeds else -1
-        for at in range(0, len(self._rows), ROW.size):
-            if int.from_bytes(self._rows[at + 40 : at + 42], "big") == number:
+        number = self._feeds.index(feed).to_bytes(2, "big") if feed in self._feeds else b""
+        for at in range(0, len(self._rows), SIZE):
+            if self._rows[at + row.FEED_PLACE : at + row.FEED_PLACE + 2] == number:
                 yield self._state(at)
 
     def all(self) -> Iterator[ArticleState]:
         """Yield every article."""
-        for at in range(0, len(self._rows), ROW.size):
+        for at in range(0, len(self._rows), SIZE):
             yield self._state(at)
 
-    def drop(self, article: str) -> None:
-        """Forget an article, if it is here; the last row takes its place."""
+    def drop(self, article: str) -> bool:
+        """Forget an article, and say whether it was here; the last row takes its place."""
         at = self._place(bytes.fromhex(article))
         if at is None:
-            return
-        last = self._rows[-ROW.size :]
-        del self._rows[-ROW.size :]
+            return False
+        last = self._rows[-SIZE:]
+        del self._rows[-SIZE:]
         self._index = None
+        self._changed |= {at // BLOCK, len(self._rows) // BLOCK}
         if at < len(self._rows):
-            self._rows[at : at + ROW.size] = last
+            self._rows[at : at + SIZE] = last
+        return True
 
     def _place(self, article: bytes) -> int | None:
-        at = self._named(article[:NAME_BYTES])
-        return at if at is not None and self._rows[at : at + 16] == article else None
+        """Return where the row of an id begins; its first half may also be a weaker name of another."""
+        if len(self._rows) > SEARCHED:
+            places = (self._indexed().get(key) for key in (article[:NAME_BYTES], article))
+            return next((at for at in places if at is not None and self._rows[at : at + ID_BYTES] == article), None)
+        at = self._rows.find(article)
+        while at >= 0 and at % SIZE:
+            at = self._rows.find(article, at + 1)
+        return None if at < 0 else at
 
     def _named(self, name: bytes) -> int | None:
         """Return where the row of a name begins; of two articles that share one, the first."""
@@ -126,15 +144,15 @@ class Shelf:
             return self._indexed().get(name)
         at = self._rows.find(name)
         while at >= 0:
-            if at % ROW.size in NAME_PLACES:
-                return at - at % ROW.size
+            if at % SIZE in NAME_PLACES:
+                return at - at % SIZE
             at = self._rows.find(name, at + 1)
         return None
 
     def _indexed(self) -> dict[bytes, int]:
         if self._index is None:
             self._index = {}
-            for at in range(0, len(self._rows), ROW.size):
+            for at in range(0, len(self._rows), SIZE):
                 self._note(at)
         return self._index
 
@@ -142,22 +160,8 @@ class Shelf:
         if self._index is not None:
             for place in NAME_PLACES:
                 name = bytes(self._rows[at + place : at + place + NAME_BYTES])
-                if name != NONE:
-                    self._index.setdefault(name, at)
+                if name != row.NONE and self._index.setdefault(name, at) != at and place == 0:
+                    self._index[bytes(self._rows[at : at + ID_BYTES])] = at
 
     def _state(self, at: int) -> ArticleState:
-        """Return the article of a row; where its page is, is for the entry to say."""
-        article, second, third, entry_hash, feed, day, revision, form = ROW.unpack_from(self._rows, at)
-        names = (article[:NAME_BYTES], *(name for name in (second, third) if name != NONE))
-        return ArticleState(
-            id=article.hex(),
-            feed=self._feeds[feed],
-            authority=self._authority,
-            names=tuple(name.hex() for name in names),
-            domain=self._authority,
-            linkhash=article.hex(),
-            revision=revision,
-            form=FORMS[form],
-            entry_hash=entry_hash.hex(),
-            seen=day * DAY,
-        )
+        return row.unpacked(bytes(self._rows[at : at + SIZE]), self._authority, self._feeds)

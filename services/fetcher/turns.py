@@ -3,14 +3,16 @@
 registrations ──► desk ──► errands ──► answers ──► desk ──► documents and states, in one transaction
 """
 
+import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 
 from services.fetcher.desk import Desk
 from services.fetcher.errands import Errands
+from services.fetcher.memory import in_order
 from services.fetcher.requests import Requests
 from services.fetcher.tally import Tally
 from shared.errors import PoisonError
@@ -25,6 +27,8 @@ TICK = 0.25
 """Seconds from one transaction to the next while there is anything to write."""
 TRANSACTION_BYTES = 8 * 1024 * 1024
 RECORDS = 500
+BREATH = 500
+"""Records taken at the start between two looks at the heartbeats."""
 
 log = logging.getLogger(__name__)
 
@@ -71,12 +75,17 @@ class Turns:
     async def _open(self) -> None:
         """Remember: the producer has started, so nothing of a former owner can follow what is read here."""
         lane, desk = self._lane, self._desk
-        await lane.seek_beginning()
+        await lane.seek_committed()
         self._first_unread = lane.committed
-        feeds = await snapshot(lane.settings, FEEDS, lane.partition)
+        unread = 0
         states = await snapshot(lane.settings, FETCH_STATE, lane.partition)
+        async for some in _breathing(in_order(states.records.values())):
+            unread += desk.memory.load(some)
+        feeds = await snapshot(lane.settings, FEEDS, lane.partition)
         self._known_until = feeds.end
-        unread = desk.open(feeds.records.values(), states.records.values(), self._clock())
+        async for some in _breathing(list(feeds.records.values())):
+            desk.resume(some, self._clock())
+        desk.plan_pages()
         for host in desk.memory.hosts.values():
             self._requests.web.hosts.rest(host.authority, host.rest_until)
         counts = {"feeds": len(desk.feeds), "articles": desk.memory.count, "unread_states": unread}
@@ -119,3 +128,10 @@ class Turns:
             self._tally.count(desk, documents, self._clock())
         else:
             await lane.commit_position()
+
+
+async def _breathing(records: Sequence[Record]) -> AsyncIterator[Sequence[Record]]:
+    """Yield records in parts, other tasks having their turn between."""
+    for first in range(0, len(records), BREATH):
+        yield records[first : first + BREATH]
+        await asyncio.sleep(0)

@@ -1,10 +1,13 @@
 """What the fetcher remembers (`news.fetch-state.v1`, compacted): feeds under their id, hosts under ``host:``, articles under ``article:``.
 
-The state of an article is written in one transaction with the document that it speaks of, so what it says was sent was sent.
+The state of an article is written in one transaction with the document that it speaks of, so what it says was sent was sent. An article
+with nothing to be done about it moves from ``article:`` into a block under ``shelf:``, which is one record for many.
 Times are seconds since 1970 (UTC). A null value means: forgotten.
 """
 
 from typing import Literal
+
+from pydantic import Field
 
 from shared.errors import PoisonError
 from shared.records import headers
@@ -14,6 +17,7 @@ from shared.records.record import Message, Record
 
 HOST = "host:"
 ARTICLE = "article:"
+SHELF = "shelf:"
 
 
 class FeedState(Model):
@@ -143,7 +147,29 @@ class ArticleState(Model):
         return ARTICLE + self.id
 
 
-State = FeedState | HostState | ArticleState
+class ShelfState(Model):
+    """Articles of one host that only wait to be recognised.
+
+    Attributes:
+        authority: The registered authority of their feeds, which decides the partition of this record.
+        number: Of the block; a host has them from 0 on, every one full but the last.
+        feeds: The ids of their feeds by the numbers that rows have for them.
+        rows: Base64 of at most 64 rows of 46 bytes: id (16), two more names (8 each, zero for none), entry hash (8), number of the feed
+            (2), day last seen since 1970 (2), revision (1), form (1: its place among none, entry, full, page); big-endian.
+    """
+
+    authority: str
+    number: int = Field(ge=0)
+    feeds: dict[int, str]
+    rows: str
+
+    @property
+    def key(self) -> str:
+        """The key of its record."""
+        return f"{SHELF}{self.authority}/{self.number}"
+
+
+State = FeedState | HostState | ArticleState | ShelfState
 
 
 def to_message(state: State) -> Message:
@@ -171,4 +197,6 @@ def from_record(record: Record) -> State:
         raise PoisonError("bad-key", f"{record.key!r}") from error
     if key.startswith(ARTICLE):
         return decode(ArticleState, record.value)
+    if key.startswith(SHELF):
+        return decode(ShelfState, record.value)
     return decode(HostState, record.value) if key.startswith(HOST) else decode(FeedState, record.value)

@@ -21,7 +21,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     ARTICLES.name: ("article", "retraction", "tombstone"),
     TAGGED.name: ("tagged", "retraction", "tombstone"),
     FEEDS.name: ("feed",),
-    FETCH_STATE.name: ("feed-state", "host-state", "article-state"),
+    FETCH_STATE.name: ("feed-state", "host-state", "article-state", "shelf-state"),
 }
 """The kinds of record on each topic; on all others lie dead letters."""
 SAYS = {
@@ -113,7 +113,7 @@ def _message(kind: str) -> Schema:
     if kind in published.BYTES:
         made["contentType"] = "text/html"
     key = (
-        {"type": "string", "description": "Feed id, host:<authority> or article:<id>."}
+        {"type": "string", "description": "Feed id, host:<authority>, article:<id> or shelf:<authority>/<number>."}
         if of_state or kind == "feed"
         else {"type": "string"}
     )

@@ -1,10 +1,12 @@
 """One small value of each kind, as the AsyncAPI document shows it; a test holds each against its schema."""
 
+import base64
+
 from pydantic import BaseModel
 
 from shared.records.article import Article, Provenance, Published, Source, Summary, Text
 from shared.records.feed import Feed
-from shared.records.fetch_state import ArticleState, FeedState, HostState
+from shared.records.fetch_state import ArticleState, FeedState, HostState, ShelfState
 from shared.records.retraction import Retraction
 from shared.records.tagged import EntityTag, Evidence, TaggedArticle, Verdict
 
@@ -59,5 +61,8 @@ EXAMPLES: dict[str, BaseModel] = {
     "host-state": HostState(authority="example.org", rest_until=1_764_000_000.0),
     "article-state": ArticleState(
         id=ID, feed="example-wire", authority="example.org", domain="example.org", linkhash="f" * 32, revision=2, form="page"
+    ),
+    "shelf-state": ShelfState(
+        authority="example.org", number=0, feeds={0: "example-wire"}, rows=base64.b64encode(bytes.fromhex(ID) + bytes(30)).decode()
     ),
 }

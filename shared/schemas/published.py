@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from shared.records.article import Article
 from shared.records.feed import Feed
-from shared.records.fetch_state import ArticleState, FeedState, HostState
+from shared.records.fetch_state import ArticleState, FeedState, HostState, ShelfState
 from shared.records.raw import Entry
 from shared.records.retraction import Retraction
 from shared.records.tagged import TaggedArticle
@@ -30,6 +30,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "feed-state": FeedState,
     "host-state": HostState,
     "article-state": ArticleState,
+    "shelf-state": ShelfState,
     "entry-header": Entry,
 }
 BYTES = {

@@ -118,13 +118,6 @@ class Lane:
         self.committed = max(beginning, found or 0)
         self._consumer.seek(self._input, self.committed)
 
-    async def seek_beginning(self) -> None:
-        """Go to the first record there is; `committed` then says where the group stood."""
-        await self.seek_committed()
-        async with asyncio.timeout(START_SECONDS):
-            beginning = (await self._consumer.beginning_offsets([self._input]))[self._input]
-        self._consumer.seek(self._input, beginning)
-
     def moved(self) -> None:
         """Note that the lane is not stuck."""
         self._health.moved(self.partition)

@@ -27,7 +27,7 @@ def schema_of(record: Record) -> str | None:
     kind = kind_of(record)
     if kind == "fetch-state":
         key = record.key or b""
-        return "host-state" if key.startswith(b"host:") else "article-state" if key.startswith(b"article:") else "feed-state"
+        return next((f"{name}-state" for name in ("host", "article", "shelf") if key.startswith(f"{name}:".encode())), "feed-state")
     return None if kind in ("page", "entry", "tombstone", "dead-letter", "settlement") else kind
 
 

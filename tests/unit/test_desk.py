@@ -195,7 +195,9 @@ def test_what_was_written_is_what_a_new_lane_remembers() -> None:
     made.answer_poll(FEED, poll(found(1), found(2)), NOW)
     states = [record(message) for message in made.memory.drain()]
     again = Desk(0, 1, Policy((100.0,), 1000.0), lambda: 0.5)
-    assert again.open([record(FEED.to_message())], [*states, record(Message(b"article:x", b"{"))], NOW) == 1
+    assert again.memory.load([*states, record(Message(b"article:x", b"{"))]) == 1
+    again.resume([record(FEED.to_message())], NOW)
+    again.plan_pages()
     assert (again.memory.articles, dict(again.memory.feeds)) == (made.memory.articles, dict(made.memory.feeds))
     again.answer_poll(FEED, poll(found(1), found(2)), NOW)
     assert again.counts["entries", "known"] == 2

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from services.fetcher import shelf
-from services.fetcher.memory import Memory
+from services.fetcher import row, shelf
+from services.fetcher.memory import Memory, in_order
 from services.fetcher.shelf import Shelf
+from shared.errors import PoisonError
 from shared.records import fetch_state
-from shared.records.fetch_state import ArticleState, FeedState
+from shared.records.fetch_state import ArticleState, FeedState, ShelfState
 from shared.records.record import Message, Record
 
 
@@ -63,8 +64,8 @@ def test_a_row_comes_back_as_it_went_in_under_each_of_its_names() -> None:
     ],
 )
 def test_what_a_row_cannot_hold_does_not_fit(unusual: dict[str, object]) -> None:
-    assert shelf.fits(article(1))
-    assert not shelf.fits(article(1).model_copy(update=unusual))
+    assert row.fits(article(1))
+    assert not row.fits(article(1).model_copy(update=unusual))
 
 
 def test_bytes_that_look_like_a_name_across_two_fields_are_none() -> None:
@@ -77,7 +78,7 @@ def test_bytes_that_look_like_a_name_across_two_fields_are_none() -> None:
 
 def test_a_host_of_many_articles_is_searched_as_a_small_one() -> None:
     made = Shelf("h")
-    kept = [article(number, number + 10**6) for number in range(shelf.SEARCHED // shelf.ROW.size + 10)]
+    kept = [article(number, number + 10**6) for number in range(shelf.SEARCHED // row.SIZE + 10)]
     for state in kept:
         made.put(state)
     assert [made.find(state.names[1]) for state in kept] == kept
@@ -92,12 +93,17 @@ numbers = st.integers(0, 12)
 
 
 class Remembers(RuleBasedStateMachine):
-    """A memory against a dictionary."""
+    """A memory, and the compacted topic that it is read back from, against a dictionary."""
 
     def __init__(self) -> None:
         super().__init__()
         self.memory = Memory()
         self.model: dict[str, ArticleState] = {}
+        self.topic: dict[bytes | None, Message] = {}
+        self.block, shelf.BLOCK = shelf.BLOCK, 3 * row.SIZE  # several blocks of few articles
+
+    def teardown(self) -> None:
+        shelf.BLOCK = self.block
 
     @rule(number=numbers, feed=st.sampled_from("fg"), revision=st.integers(1, 300), work=st.sampled_from([None, None, "recheck"]))
     def put(self, number: int, feed: str, revision: int, work: str | None) -> None:
@@ -110,6 +116,20 @@ class Remembers(RuleBasedStateMachine):
     def forget(self, number: int) -> None:
         if (known := self.model.pop(digits(number)[:32], None)) is not None:
             self.memory.forget(known)
+
+    @rule(reads_it_back=st.booleans())
+    def commit(self, reads_it_back: bool) -> None:
+        self.topic |= {message.key: message for message in self.memory.drain()}
+        assert self.memory.drain() == []
+        kept = [record(message) for message in self.topic.values() if message.value is not None]
+        assert len(kept) == len({state.id for state in self.model.values() if not row.fits(state)}) + -(-self.shelved // 3)
+        if reads_it_back:
+            self.memory = Memory()
+            assert self.memory.load(in_order(kept)) == 0
+
+    @property
+    def shelved(self) -> int:
+        return sum(row.fits(state) for state in self.model.values())
 
     @invariant()
     def both_know_the_same(self) -> None:
@@ -127,6 +147,63 @@ class Remembers(RuleBasedStateMachine):
 TestRemembers = Remembers.TestCase
 
 
+def blocks(made: Shelf) -> dict[int, ShelfState]:
+    states = [fetch_state.from_record(record(message)) for message in made.changes()]
+    return {state.number: state for state in states if isinstance(state, ShelfState)}
+
+
+def test_a_host_of_several_blocks_writes_only_those_that_changed() -> None:
+    made = Shelf("h")
+    for number in range(130):
+        made.put(article(number, feed="fg"[number % 2]))
+    written = blocks(made)
+    assert sorted(written) == [0, 1, 2]
+    assert made.drop(article(70).id)
+    assert sorted(blocks(made)) == [1, 2]
+    assert not made.drop(article(70).id)
+    assert blocks(made) == {}
+    made.drop(article(0).id)
+    last = list(made.changes())
+    assert [(message.key, message.value is None) for message in last] == [(b"shelf:h/0", False), (b"shelf:h/2", True)]
+
+
+def test_a_block_that_is_lost_leaves_the_others_in_new_places() -> None:
+    made, again = Shelf("h"), Shelf("h")
+    for number in range(150):
+        made.put(article(number, feed=f"f{number // 64}"))
+    written = blocks(made)
+    del written[1]
+    for block in written.values():
+        again.restore(block)
+    kept = [article(number, feed=f"f{number // 64}") for number in (*range(64), *range(128, 150))]
+    assert list(again.all()) == kept
+    assert [(message.key, message.value is None) for message in again.changes()] == [(b"shelf:h/1", False), (b"shelf:h/2", True)]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"rows": "?"}, {"rows": ""}, {"rows": "AAAA"}, {"feeds": {}}, {"feeds": {0: "f", 1: "g"}}, {"feeds": {1: "f"}}]
+)
+def test_a_block_of_no_rows_is_poison_and_leaves_the_shelf_as_it_was(wrong: dict[str, object]) -> None:
+    made, again = Shelf("h"), Shelf("h")
+    made.put(article(1))
+    (block,) = blocks(made).values()
+    with pytest.raises(PoisonError, match="bad-rows"):
+        again.restore(block.model_copy(update=wrong))
+    again.restore(block)
+    assert list(again.all()) == [article(1)]
+
+
+def test_an_id_that_is_the_weaker_name_of_another_is_one_row() -> None:
+    for more in (0, shelf.SEARCHED // row.SIZE):
+        made = Shelf("h")
+        other = article(1)
+        first = article(2).model_copy(update={"names": (article(2).names[0], other.id[:16])})
+        for state in (first, other, *(article(number + 10) for number in range(more)), other):
+            made.put(state)
+        assert len(made) == 2 + more
+        assert made.article(other.id) == other
+
+
 @given(st.lists(numbers, max_size=30))
 def test_the_same_article_put_often_is_one_row(often: list[int]) -> None:
     made = Shelf("h")
@@ -141,17 +218,14 @@ def test_the_same_article_put_often_is_one_row(often: list[int]) -> None:
 
 
 def test_a_feed_with_fifty_known_entries_takes_no_more_than_four_kilobytes() -> None:
-    def records() -> Iterator[Record]:
-        for feed in range(100):
-            state = FeedState(
-                id=f"feed{feed}", url=f"https://www.host{feed}.example/feed", etag='"x"', body_sha256="9" * 64, due=1.0, gap=1.0
-            )
-            yield record(fetch_state.to_message(state))
-            for number in range(50):
-                known = article(1000 * feed + number, number, number + 50, feed=state.id, authority=f"www.host{feed}.example")
-                yield record(fetch_state.to_message(known))
-
-    given = list(records())
+    written = Memory()
+    for feed in range(100):
+        state = FeedState(id=f"feed{feed}", url=f"https://www.host{feed}.example/feed", etag='"x"', body_sha256="9" * 64, due=1.0, gap=1.0)
+        written.put(state)
+        for number in range(50):
+            written.put(article(1000 * feed + number, number, number + 50, feed=state.id, authority=f"www.host{feed}.example"))
+    given = in_order(record(message) for message in written.drain())
+    assert len(given) == 200
     tracemalloc.start()
     Memory().load(given)  # what is made once is made
     before = tracemalloc.get_traced_memory()[0]

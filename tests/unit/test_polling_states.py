@@ -168,7 +168,8 @@ def test_wishes_and_freshness_are_kept_from_one_poll_to_the_next() -> None:
     desk.answer_poll(FEED, Poll("unchanged", fresh_for=9000), NOW)
     assert state(desk).due >= NOW + 9000
     again = Desk(0, 1, Policy((100.0,), 1000.0), lambda: 0.5)
-    again.open([record(FEED.model_copy(update={"poll_seconds": 60.0}).to_message())], [record(m) for m in desk.memory.drain()], NOW + 1)
+    again.memory.load(record(message) for message in desk.memory.drain())
+    again.resume([record(FEED.model_copy(update={"poll_seconds": 60.0}).to_message())], NOW + 1)
     assert again.agenda.hosts(NOW + 8999, 9) == [], "nor does a restart"
 
 
