@@ -9,12 +9,31 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300,
 
 
 class StageMetrics:
-    """What a service counts whose lanes read a topic. `records_in` = `records_out` + `dead_letters` once lag is 0."""
+    """What a service counts whose lanes read a topic.
+
+    Over any window: `records_in` = `records_out` + `dead_letters`, counted apart and at the commit of each transaction; what was read and
+    not committed is `in_flight`, what nobody can read any more `dropped`. `imbalance` is the check of it, record by record.
+    """
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.records_in = Counter("chipwire_records_in_total", "Records of committed batches.", ["topic"], registry=registry)
         self.records_out = Counter("chipwire_records_out_total", "Records written and committed.", ["topic"], registry=registry)
         self.dead_letters = Counter("chipwire_dead_letters_total", "Records given up, by reason.", ["topic", "reason"], registry=registry)
+        self.dropped = Counter(
+            "chipwire_records_dropped_total",
+            "Offsets passed over unread, by reason: retention (it took them before the group came to them).",
+            ["topic", "reason"],
+            registry=registry,
+        )
+        self.in_flight = Gauge(
+            "chipwire_in_flight_records", "Records read whose outputs are not committed yet.", ["topic", "partition"], registry=registry
+        )
+        self.imbalance = Counter(
+            "chipwire_imbalance_records_total",
+            "Records of committed transactions that were lost or doubled on their way through. Anything but 0 is a fault of chipwire.",
+            ["topic"],
+            registry=registry,
+        )
         self.batch_seconds = Histogram("chipwire_batch_seconds", "From poll to commit of a batch.", registry=registry, buckets=SECONDS)
         self.step_seconds = Histogram("chipwire_step_seconds", "A batch in the worker pool.", registry=registry, buckets=SECONDS)
         self.age_seconds = Histogram(

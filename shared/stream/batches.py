@@ -1,6 +1,7 @@
 """The body of a stage's lane: poll ──► step in the pool ──► outputs, dead letters and offset in one transaction."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from shared.errors import LineStopped, PoisonError
 from shared.records.dead_letter import dead_letter
 from shared.records.record import Message, Record
 from shared.stream.lane import Lane
+from shared.stream.ledger import Ledger
 from shared.stream.pool import Pool
 from shared.stream.stage import Stage
 from shared.stream.transactions import Output, RefusedError, too_large
@@ -21,6 +23,8 @@ BUSY_RATE = 10.0
 REST_SECONDS = 0.05
 """A transaction for one record costs as much as for fifty, so a lane that does more than `BUSY_RATE` records/s waits for company."""
 
+log = logging.getLogger(__name__)
+
 
 class Batches:
     """What one lane of a stage does. It outlives the lane's starts, to remember which outputs the broker refused."""
@@ -28,16 +32,27 @@ class Batches:
     def __init__(self, stage: Stage[Any, Any], pool: Pool[Record, Message]) -> None:
         self._stage = stage
         self._pool = pool
+        self._ledger = Ledger()
         self._refused: dict[int, PoisonError] = {}
         self._dead_in_a_row = 0
 
     async def __call__(self, lane: Lane) -> None:
         """Process the partition from its committed offset, for ever."""
         await lane.seek_committed()
+        try:
+            await self._turn(lane)
+        finally:
+            self._ledger.give_back()
+            self._show_in_flight(lane)
+
+    async def _turn(self, lane: Lane) -> None:
         waiting: list[Record] = []
         last = time.monotonic()
         while True:
-            waiting = waiting or await lane.poll(lane.settings.batch)
+            if not waiting:
+                waiting = await lane.poll(lane.settings.batch)
+                self._ledger.take(record.offset for record in waiting)
+                self._show_in_flight(lane)
             if not waiting:
                 await lane.commit_position()
                 continue
@@ -63,7 +78,7 @@ class Batches:
             raise
         self._refused.clear()
         self._dead_in_a_row = dead_in_a_row
-        self._count(lane, batch, errors)
+        self._count(lane, batch, outputs, errors)
         lane.metrics.batch_seconds.observe(time.monotonic() - began)
         return len(batch)
 
@@ -114,18 +129,28 @@ class Batches:
             raise LineStopped(f"the dead letter of {record.address} was refused: {error.why}") from error
         self._refused[record.offset] = PoisonError("output-refused", error.why)
 
-    def _count(self, lane: Lane, batch: Sequence[Record], errors: Sequence[PoisonError | None]) -> None:
-        metrics, source = lane.metrics, self._stage.source.name
-        dead = [error for error in errors if error]
-        ages = metrics.age_seconds.labels(source)
+    def _count(self, lane: Lane, batch: Sequence[Record], outputs: Sequence[Output], errors: Sequence[PoisonError | None]) -> None:
+        """Close the books of a committed transaction; outputs are counted by the topic they went to, reasons from the step."""
+        metrics, source, sink = lane.metrics, self._stage.source.name, self._stage.sink
+        imbalance = self._ledger.settle(batch[-1].offset + 1, (batch[output.input].offset for output in outputs))
+        metrics.imbalance.labels(source).inc(imbalance)
+        if imbalance:
+            log.error("a committed transaction is out of balance", extra={"partition": lane.partition, "records": imbalance})
         metrics.records_in.labels(source).inc(len(batch))
-        metrics.records_out.labels(self._stage.sink.name).inc(len(batch) - len(dead))
-        for error in dead:
+        metrics.records_out.labels(sink.name).inc(sum(output.topic == sink for output in outputs))
+        for error in filter(None, errors):
             metrics.dead_letters.labels(source, error.reason).inc()
+        self._show_in_flight(lane)
+        self._observe(lane, batch)
+
+    def _show_in_flight(self, lane: Lane) -> None:
+        lane.metrics.in_flight.labels(self._stage.source.name, lane.partition).set(self._ledger.in_flight)
+
+    def _observe(self, lane: Lane, batch: Sequence[Record]) -> None:
         while self._pool.deaths:
             reason, count = self._pool.deaths.popitem()
-            metrics.worker_deaths.labels(reason).inc(count)
-        now = time.time()
+            lane.metrics.worker_deaths.labels(reason).inc(count)
+        ages, now = lane.metrics.age_seconds.labels(self._stage.source.name), time.time()
         for record in batch:
             ages.observe(max(0.0, now - record.timestamp / 1000))
 

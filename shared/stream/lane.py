@@ -112,6 +112,7 @@ class Lane:
             beginning = (await self._consumer.beginning_offsets([self._input]))[self._input]
         if found is not None and found < beginning:
             self.metrics.offset_resets.inc()
+            self.metrics.dropped.labels(self.source.name, "retention").inc(beginning - found)
             log.error("retention took records that were not read", extra={"partition": self.partition, "records": beginning - found})
         if found is None:
             log.info("the group has committed nothing: from the beginning", extra={"partition": self.partition, "offset": beginning})

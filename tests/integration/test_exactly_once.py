@@ -21,6 +21,7 @@ from tests.integration.conftest import Start
 from tests.integration.ledger import balance, read_all
 from tests.integration.replica import Replica
 from tests.integration.sending import send
+from tests.integration.test_ledger import counted
 from tests.integration.toy import WORDS_IN, WORDS_OUT
 from tests.integration.waiting import until_idle
 
@@ -149,6 +150,9 @@ def suffer(cluster: KafkaSettings, replicas: list[Replica], home: Path | None, r
     assert books.even, f"seed {seed}: lost {books.lost[:5]}, doubled {books.doubled[:5]}, disordered {books.disordered[:5]}"
     assert len(tagged) == len(sent) == len(read_all(cluster, ARTICLES))
     assert read_all(cluster, RAW.dead_letters) == read_all(cluster, ARTICLES.dead_letters) == []
+    for replica in replicas:
+        replica.wait_for('"ready"')
+        assert counted(replica).by_label("chipwire_imbalance_records_total", "topic") == {}
 
 
 def test_parser_and_classifier_lose_and_double_nothing_through_faults(
