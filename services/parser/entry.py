@@ -7,7 +7,7 @@ from services.parser.draft import Draft
 from services.parser.page.authors import tidy
 from services.parser.page.blocks import collect, joined
 from services.parser.page.dates import Candidate, choose
-from services.parser.page.tree import tree
+from services.parser.page.tree import bounded, tree
 from shared.records.raw import Entry
 from shared.text.fold import clean, line
 
@@ -50,7 +50,7 @@ def text_of(markup: str) -> str:
     """Return the text of a small piece of HTML: paragraphs separated by an empty line, items and line breaks by a new line."""
     if not _MARKUP.search(markup):
         return plain(markup)
-    root = tree("<body>" + markup)
+    root = tree(bounded("<body>" + markup))
     if root is None:
         return ""
     blocks = [block for block in collect(root).blocks if block.node.tag not in _APART]

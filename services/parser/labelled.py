@@ -26,6 +26,8 @@ KINDS_ENOUGH = 5
 """Different kinds of label with which one strong label is enough."""
 MARKUP_LIMIT = 1_000_000
 """Characters: a larger page is no labelled one, and beautifulsoup4 would take seconds over it."""
+TAGS_LIMIT = 20_000
+"""Tags, opening and closing ones, for the same reason: 30 µs each. Real pages have 10,000 at most."""
 
 _MARKDOWN = re.compile(r"\s*\[([^\]]{1,300})\]\((https?://[^\s)]{1,2000})\)\s*")
 _INVISIBLE = "\u200b\u2060\ufeff"
@@ -41,9 +43,9 @@ def read_labelled(text: str, is_html: bool, url: str, fetched_at: str) -> Draft 
         url: Where it was fetched.
         fetched_at: RFC 3339 in UTC, empty where unknown.
     """
-    if any(character in text for character in _INVISIBLE):
-        text = clean(text)
-    if not is_hinted(text) or (is_html and len(text) > MARKUP_LIMIT):
+    for character in _INVISIBLE:
+        text = text.replace(character, "")
+    if not is_hinted(text) or (is_html and (len(text) > MARKUP_LIMIT or text.count("<") > TAGS_LIMIT)):
         return None
     for lines in sections(text) if is_html else (text,):
         found = parts(clean(lines))

@@ -78,9 +78,12 @@ class Part:
 
 
 def is_hinted(text: str) -> bool:
-    """Say whether a strong label stands anywhere; single characters first, since looking for those is nearly free."""
-    chinese = ("原" in text or "新" in text or "媒" in text) and any(hint in text for hint in _HINTS)
-    return chinese or ("原文" in text and _SHORT_HINT.search(text) is not None) or _ENGLISH_HINT.search(text) is not None
+    """Say whether a strong label stands anywhere; plain words first, since looking for those is nearly free."""
+    if ("原" in text or "新" in text or "媒" in text) and any(hint in text for hint in _HINTS):
+        return True
+    if "原文" in text and _SHORT_HINT.search(text):
+        return True
+    return "riginal " in text and _ENGLISH_HINT.search(text) is not None
 
 
 def parts(text: str) -> list[Part]:

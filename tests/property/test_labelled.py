@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.parser.labelled import read_labelled
+from services.parser.labelled import TAGS_LIMIT, read_labelled
 from services.parser.labels import KINDS, parts
 from services.parser.loss import GAPS_LIMIT, losses, without_trailer
 
@@ -64,8 +64,9 @@ HOSTILE = {
     "paragraphs": "新闻来源:x\n新闻日期:y\n原文全文:\n" + "a\n\n" * (LONG // 30),
     "links": "新闻来源:[" + "a](" * (LONG // 3),
     "nested": "<div>" * 2_000 + "<p>新闻来源：x<p>原文标题：y<p>新闻日期：z" + "</div>" * 2_000,
-    "elements": "<p>新闻来源：x</p>" * (LONG // 30),
-    "cells": "<td>新闻来源" * (LONG // 30),
+    "elements": "<p>新闻来源：x</p>" * (TAGS_LIMIT // 2),
+    "cells": "<td>新闻来源" * TAGS_LIMIT,
+    "more elements than are read": "<p>新闻来源：x</p>" * (LONG // 30),
 }
 
 

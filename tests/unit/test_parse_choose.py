@@ -6,7 +6,7 @@ from services.parser.page.about import is_about_another
 from services.parser.page.blocks import BLOCKS_LIMIT, Blocks, collect
 from services.parser.page.choose import Guide, choose
 from services.parser.page.noise import noise
-from services.parser.page.tree import TAGS_LIMIT, body_of, tree
+from services.parser.page.tree import TAGS_LIMIT, body_of, bounded, tree
 
 LONG = "The council of Lintavia voted on Tuesday to keep the old ferry quay open until the new one can take ships."
 OTHER = "Thick ice has closed the northern route to all ships for a week, and captains were told to wait in the port."
@@ -89,7 +89,7 @@ def test_blocks_know_their_links_their_breaks_and_their_size() -> None:
 def test_a_page_of_too_many_blocks_or_tags_is_cut() -> None:
     assert blocks("<p>a</p>" * (BLOCKS_LIMIT + 10)).cut
     assert not blocks("<p>a</p>" * 10).cut
-    root = tree("<p>a</p>" * TAGS_LIMIT)
+    root = tree(bounded("<p>a</p>" * TAGS_LIMIT))
     assert root is not None
     assert len(list(root.iter("p"))) == TAGS_LIMIT // 2
 

@@ -14,7 +14,7 @@ from services.parser.page.dates import Candidate
 from services.parser.page.dates import choose as choose_date
 from services.parser.page.metadata import Metadata, metadata
 from services.parser.page.title import title
-from services.parser.page.tree import body_of, is_too_long, tree
+from services.parser.page.tree import body_of, bounded, tree
 from shared.records.article import Issue
 from shared.records.raw import Entry
 from shared.text.fold import key
@@ -38,7 +38,8 @@ def read_page(text: str, url: str, entry: Entry | None, fetched_at: str) -> Draf
         entry: What the feed said, None where the page stands alone.
         fetched_at: RFC 3339 in UTC, empty where unknown.
     """
-    root = tree(text)
+    within = bounded(text)
+    root = tree(within)
     if root is None:
         return Draft()
     found = metadata(root, url)
@@ -61,7 +62,11 @@ def read_page(text: str, url: str, entry: Entry | None, fetched_at: str) -> Draf
         language=found.language,
         name=found.site,
         canonical_url=found.canonical_url,
-        issues=(*issues, *date_issues, *((Issue(code="too-many-blocks", field="original"),) if blocks.cut or is_too_long(text) else ())),
+        issues=(
+            *issues,
+            *date_issues,
+            *((Issue(code="too-many-blocks", field="original"),) if blocks.cut or len(within) < len(text) else ()),
+        ),
     )
 
 

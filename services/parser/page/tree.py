@@ -18,10 +18,8 @@ TAGS_LIMIT = 150_000
 def tree(text: str) -> Element | None:
     """Return the root of the page, None where there is no element at all.
 
-    The text is handed over as UTF-8, so that a charset inside it cannot lie again.
+    The text is handed over as UTF-8, so that a charset inside it cannot lie again. Bound it with `bounded` before.
     """
-    if is_too_long(text):
-        text = text[: next(islice(re.finditer("<", text), TAGS_LIMIT, None)).start()]
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True)
     try:
         return etree.fromstring(text.encode("utf-8", "replace"), parser)
@@ -29,9 +27,11 @@ def tree(text: str) -> Element | None:
         return None
 
 
-def is_too_long(text: str) -> bool:
-    """Say whether a page has more than `TAGS_LIMIT` tags, the rest of which is not read."""
-    return text.count("<") > TAGS_LIMIT
+def bounded(text: str) -> str:
+    """Return a page before the tag that is one too many for `TAGS_LIMIT`; nearly all pages are returned as they are."""
+    if text.count("<") <= TAGS_LIMIT:
+        return text
+    return text[: next(islice(re.finditer("<", text), TAGS_LIMIT, None)).start()]
 
 
 def body_of(root: Element) -> Element:
