@@ -4,6 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+PEERS := .venv-bench/.ready
 FEEDS ?= deploy/feeds.yaml
 DATA ?= ../shared/data
 
@@ -45,8 +46,13 @@ train: $(READY) ## Fit the classifier's weights to the labelled items: same item
 	$(BIN)/python -m services.classifier.train tests/eval/classify.jsonl $(DATA)/classify/dev.jsonl > .model.json
 	mv .model.json services/classifier/data/model.json
 
-bench: $(READY) ## Measure; every ratio within one run
-	$(BIN)/python -m tests.bench
+$(PEERS): .venv/bin/uv requirements-bench.txt
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-bench
+	$(BIN)/uv pip sync --quiet --require-hashes --python .venv-bench/bin/python requirements-bench.txt
+	@touch $@
+
+bench: $(PEERS) ## Measure beside the peers, in a venv of their own; every ratio within one run; PARTS="extraction feeds" for some
+	.venv-bench/bin/python -m tests.bench $(PARTS)
 
 soak: $(READY) ## The fault suite, long form (20 kills and more)
 	$(BIN)/python -m pytest tests/integration -m soak
@@ -63,7 +69,8 @@ check-tags: $(READY) ## What this checkout changes in the tags of the examples a
 lock: .venv/bin/uv ## Pin every dependency, with hashes
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --upgrade pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --upgrade pyproject.toml --group dev -o requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --upgrade pyproject.toml --group bench -c requirements.txt -o requirements-bench.txt
 
 clean: ## Remove everything that was installed or made here
 	-$(BIN)/chipwire kafka down
-	rm -rf .venv .chipwire .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-bench .chipwire .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
