@@ -7,6 +7,8 @@ READY := .venv/.ready
 PEERS := .venv-bench/.ready
 FEEDS ?= deploy/feeds.yaml
 DATA ?= ../shared/data
+# Two processes, each with a broker of its own: half of what a suite does on Kafka is wait.
+TWICE := -n 2 --dist worksteal
 
 help: ## List every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -29,14 +31,14 @@ run: $(READY) ## Run the pipeline over FEEDS=deploy/feeds.yaml until Ctrl-C
 	$(BIN)/chipwire up --feeds "$(FEEDS)"
 
 test: check ## Everything: check, then the suites on a real broker
-	$(BIN)/python -m pytest tests --ignore=tests/unit --ignore=tests/interop -m "not soak" --durations=15
+	$(BIN)/python -m pytest tests --ignore=tests/unit --ignore=tests/interop -m "not soak" $(TWICE) --durations=15
 
 check: $(READY) ## Format, lint, types, import rules, unit tests (under a minute)
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q tests/unit
+	$(BIN)/python -m pytest -q tests/unit $(TWICE)
 
 fmt: $(READY) ## Format and mend what can be mended
 	$(BIN)/ruff format .
