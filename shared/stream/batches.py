@@ -10,13 +10,12 @@ from typing import Any
 from shared.errors import LineStopped, PoisonError
 from shared.records.dead_letter import dead_letter
 from shared.records.record import Message, Record
-from shared.stream.lane import Lane
+from shared.stream.lane import BATCH_BYTES, Lane
 from shared.stream.ledger import Ledger
 from shared.stream.pool import Pool
 from shared.stream.stage import Stage
 from shared.stream.transactions import Output, RefusedError, too_large
 
-BATCH_BYTES = 16 * 1024 * 1024
 STEP_SECONDS = 5.0
 """After so much work a batch is cut and its finished prefix goes on: slow records would outlast any patience."""
 BUSY_RATE = 10.0

@@ -26,7 +26,7 @@ COMMIT_SECONDS = 30.0
 GIVE_UP_SECONDS = 600.0
 SETTLED_SECONDS = 60.0
 """A lane that ran for so long worked, though it may have had nothing to commit."""
-POLL_STEP, POLL_BYTES = 16, 16 * 1024 * 1024
+POLL_STEP, BATCH_BYTES = 16, 16 * 1024 * 1024
 SHORTEST_WAIT, LONGEST_WAIT, FENCED_WAIT = 0.1, 5.0, 3.0
 RECOVERABLE = (kafka.KafkaError, TimeoutError, AssertionError, OSError, RefusedError)
 
@@ -126,7 +126,7 @@ class Lane:
     async def poll(self, most: int, seconds: float = 0.5) -> list[Record]:
         """Return at most `most` records, as soon as there are some; none after `seconds`.
 
-        They are taken in steps until their values come to `POLL_BYTES`: a few bytes on the wire may be many megabytes here.
+        They are taken in steps until their values come to `BATCH_BYTES`: a few bytes on the wire may be many megabytes here.
 
         Raises:
             IllegalStateError: If the partition was revoked.
@@ -135,7 +135,7 @@ class Lane:
         records: list[Record] = []
         wait, size = int(seconds * 1000), 0
         try:
-            while len(records) < most and size < POLL_BYTES:
+            while len(records) < most and size < BATCH_BYTES:
                 polled = await self._consumer.getmany(self._input, timeout_ms=wait, max_records=min(POLL_STEP, most - len(records)))
                 if not (found := kafka.records(polled.get(self._input, ()))):
                     break
