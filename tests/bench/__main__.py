@@ -3,7 +3,7 @@
 import sys
 from types import ModuleType
 
-from tests.bench import classify, extraction, fidelity, latency, memory, polling, recovery, throughput
+from tests.bench import classify, extraction, fidelity, latency, memory, polling, recovery, scale, throughput
 from tests.bench.rig import rig
 
 PARTS: dict[str, ModuleType] = {
@@ -15,6 +15,7 @@ PARTS: dict[str, ModuleType] = {
     "extraction": extraction,
     "fidelity": fidelity,
     "polling": polling,
+    "scale": scale,
 }
 
 
