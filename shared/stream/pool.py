@@ -9,7 +9,6 @@ A worker whose parent is gone finds its pipe ended, and ends.
 import asyncio
 import contextlib
 import multiprocessing
-import pickle
 import resource
 import signal
 import sys
@@ -23,13 +22,14 @@ from multiprocessing.sharedctypes import Synchronized
 from typing import Any, Generic, Protocol, TypeVar
 
 from shared.errors import PoisonError, SetupError
+from shared.stream.channel import Channel, channel_memory
 
 CHUNK = 32
 AHEAD = 2
 """Chunks handed to a worker's thread at a time, so that the next one goes out without a turn of the event loop."""
 READY_SECONDS = 60.0
 DEATH_SECONDS = 5.0
-READY = b"ready"
+READY = "ready"
 REASONS = {-signal.SIGPROF: "cpu-limit", -signal.SIGALRM: "time-limit"}
 
 In = TypeVar("In")
@@ -77,7 +77,8 @@ class Worker(Generic[In, Out]):
         self._context = context
         self._arguments = (work, limits)
         self._limits = limits
-        self._pipe: Connection | None = None
+        self._channel: Channel | None = None
+        self._memory = channel_memory(context)
         self._process: ForkServerProcess | None = None
         self._at: Synchronized[int] = context.Value("i", 0, lock=False)
         self.thread = ThreadPoolExecutor(1, "worker")
@@ -88,12 +89,13 @@ class Worker(Generic[In, Out]):
         Raises:
             SetupError: If it dies before, which is our fault and not an item's.
         """
-        self._pipe, child = self._context.Pipe()
-        self._process = self._context.Process(target=_work, args=(child, self._at, *self._arguments), daemon=True)
+        pipe, child = self._context.Pipe()
+        self._channel = Channel(pipe, self._memory)
+        self._process = self._context.Process(target=_work, args=(child, self._memory, self._at, *self._arguments), daemon=True)
         self._process.start()
         child.close()
         try:
-            ready = self._pipe.poll(READY_SECONDS) and self._pipe.recv_bytes() == READY
+            ready = self._channel.receive(READY_SECONDS) == READY
         except (EOFError, OSError):
             ready = False
         if not ready:
@@ -111,18 +113,16 @@ class Worker(Generic[In, Out]):
         Raises:
             WorkerDeathError: If the worker died at one of the items; a new one is started by the next call.
         """
-        if self._pipe is None or self._process is None:
+        if self._channel is None or self._process is None:
             self.start()
-        assert self._pipe is not None
+        assert self._channel is not None
         assert self._process is not None
         self._at.value = 0
         try:
-            self._pipe.send_bytes(pickle.dumps(chunk, pickle.HIGHEST_PROTOCOL))
-            if not self._pipe.poll(len(chunk) * self._limits.real + DEATH_SECONDS):
-                raise TimeoutError  # not even its timers end it: it is stopped, not slow
-            return pickle.loads(self._pipe.recv_bytes())  # type: ignore[no-any-return]  # noqa: S301 - from our own worker
+            self._channel.send(chunk)
+            return self._channel.receive(len(chunk) * self._limits.real + DEATH_SECONDS)  # type: ignore[no-any-return]
         except (EOFError, OSError) as error:
-            if not isinstance(error, TimeoutError):
+            if not isinstance(error, TimeoutError):  # not even its timers end it: it is stopped, not slow
                 self._process.join(DEATH_SECONDS)
             code = self._process.exitcode or 0
             at = self._at.value
@@ -136,15 +136,15 @@ class Worker(Generic[In, Out]):
 
     def stop(self) -> None:
         """End the process: the end of its pipe tells it, a kill does if it does not listen."""
-        if self._pipe is not None:
-            self._pipe.close()
+        if self._channel is not None:
+            self._channel.close()
         if self._process is not None:
             self._process.join(0.2)
             if self._process.is_alive():
                 self._process.kill()
                 self._process.join()
             self._process.close()
-        self._pipe = self._process = None
+        self._channel = self._process = None
 
 
 class Pool(Generic[In, Out]):
@@ -246,15 +246,16 @@ def _prefix(parts: Sequence[list[Out | PoisonError]]) -> list[Out | PoisonError]
     return whole
 
 
-def _work(pipe: Connection, at: "Synchronized[int]", work: Work[Any, Any], limits: Limits) -> None:
+def _work(pipe: Connection, memory: object, at: "Synchronized[int]", work: Work[Any, Any], limits: Limits) -> None:
     """Be a worker: chunks of items in, lists of results out, until the pipe ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     work.prepare()
     _bound_memory(limits.memory)
+    channel = Channel(pipe, memory)
     with contextlib.suppress(EOFError, OSError):
-        pipe.send_bytes(READY)
+        channel.send(READY)
         while True:
-            chunk: list[Any] = pickle.loads(pipe.recv_bytes())  # noqa: S301 - from our own service
+            chunk: list[Any] = channel.receive()
             results: list[Any] = []
             for at.value, item in enumerate(chunk):
                 signal.setitimer(signal.ITIMER_PROF, limits.cpu)
@@ -262,7 +263,7 @@ def _work(pipe: Connection, at: "Synchronized[int]", work: Work[Any, Any], limit
                 results.append(_attempt(work, item))
             signal.setitimer(signal.ITIMER_PROF, 0)
             signal.setitimer(signal.ITIMER_REAL, 0)
-            pipe.send_bytes(pickle.dumps(results, pickle.HIGHEST_PROTOCOL))
+            channel.send(results)
 
 
 def _attempt(work: Work[Any, Any], item: object) -> object:
