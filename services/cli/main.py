@@ -93,6 +93,7 @@ def chipwire() -> None:
 def main() -> None:
     """Run the command line."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it cannot do comes back as an error, and is said once
+    logging.getLogger("shared").handlers = [logging.StreamHandler()]  # what readers have to say: stderr, as it is
     try:
         status = chipwire.main(standalone_mode=False)
     except click.ClickException as error:

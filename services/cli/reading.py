@@ -19,8 +19,8 @@ T = TypeVar("T")
 EVERY = 256
 """Records between two looks at the progress bar."""
 
-Advance = Callable[[int], None]
-"""Takes how much is done, in all."""
+Advance = Callable[[int, int | None], None]
+"""Takes how much is done, in all, and of how much, where that is known."""
 
 
 def say(message: str) -> None:
@@ -54,7 +54,7 @@ def is_file(what: str) -> bool:
 
 @asynccontextmanager
 async def opened(settings: "KafkaSettings", topic: str, selection: Selection) -> "AsyncIterator[Scan]":
-    """Open a topic for reading, and say what of it cannot be read.
+    """Open a topic for reading; what of it cannot be read is said on stderr.
 
     Raises:
         SetupError: If there is nothing to read from.
@@ -62,31 +62,27 @@ async def opened(settings: "KafkaSettings", topic: str, selection: Selection) ->
     from shared.reading.scan import open_scan
 
     async with open_scan(settings, topic, selection) as scan:
-        for partition, count in scan.bounds.gone.items():
-            say(f"partition {partition}: the first {count} of these offsets are gone (retention)")
-        for held_back in scan.bounds.held_back:
-            say(str(held_back))
         yield scan
 
 
 @contextmanager
-def progress(what: str, total: int | None) -> "Iterator[Advance]":
+def progress(what: str) -> "Iterator[Advance]":
     """Show a bar on stderr while the block runs, if that is a terminal and nothing is printed beside it."""
     if not sys.stderr.isatty():
-        yield lambda _: None
+        yield lambda done, of: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda done: bar.update(task, completed=done)
+        task = bar.add_task(what, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
 def watched(records: "Iterable[Record]", advance: Advance) -> "Iterator[Record]":
     """Yield the records and tell `advance` how many there were."""
     for count, record in enumerate(records, 1):
         if count % EVERY == 0:
-            advance(count)
+            advance(count, None)
         yield record

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from services.cli import context
-from services.cli.reading import EVERY, name_of, opened, progress, say, usage, watched
+from services.cli.reading import name_of, opened, progress, say, usage, watched
 from services.cli.selection import selection_options
-from shared.reading.select import Selection
+from shared.reading.select import EVERYTHING, Selection
 
 if TYPE_CHECKING:
     from shared.records.record import Record
@@ -89,41 +89,42 @@ async def _last(settings: "KafkaSettings", topic: str, selection: Selection) -> 
 @click.command()
 @click.argument("topic")
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
+@click.option("--resume", is_flag=True, help="Go on with a dump to FILE that broke off (FILE.part), with its selection.")
 @selection_options
-def dump(topic: str, file: str, selection: Selection) -> None:
+def dump(topic: str, file: str, resume: bool, selection: Selection) -> None:
     """Write a slice of TOPIC to FILE (- for stdout), byte for byte: zstd, or plain JSON lines if it ends in .jsonl or is stdout."""
-    asyncio.run(_dump(topic, file, selection))
+    if resume and (selection != EVERYTHING or file == "-"):
+        raise click.UsageError("--resume goes on with a file, and with the selection it was begun with: give no other")
+    asyncio.run(_dump(topic, file, selection, resume))
 
 
-async def _dump(topic: str, file: str, selection: Selection) -> None:
-    from shared.reading.slice import Header
-    from shared.reading.writer import SliceWriter
+async def _dump(topic: str, file: str, selection: Selection, resume: bool) -> None:
+    from shared.reading import dump as dumping
 
     settings = context.kafka_settings()
     name = name_of(topic, settings)
-    async with opened(settings, name, selection) as scan:
-        with SliceWriter(file, Header(name, scan.bounds.partitions)) as writer, progress("dump", scan.bounds.offsets) as advance:
-            async for record in scan.records():
-                writer.write(record)
-                if writer.records % EVERY == 0:
-                    advance(scan.read)
-    say(f"{writer.records} records of {name} are in {'stdout' if file == '-' else file}")
+    with progress("dump") as advance:
+        work = dumping.resume(settings, name, file, advance) if resume else dumping.dump(settings, name, file, selection, advance)
+        count = await work
+    say(f"{count} records of {name} are in {'stdout' if file == '-' else file}")
 
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
 @click.argument("topic", required=False)
 @click.option("--yes", is_flag=True, help="Do not ask before writing to a live topic (one without a prefix).")
-def load(file: str, topic: str | None, yes: bool) -> None:
+@click.option("--again", is_flag=True, help="Load it once more from its first record, though it was loaded here before.")
+def load(file: str, topic: str | None, yes: bool, again: bool) -> None:
     """Put the records of FILE (- for stdin) back on TOPIC (default: where they came from); timestamps, keys and headers stay.
 
-    One transaction holds all of them, or a number that is said. A backfill belongs under a prefix of its own
+    One transaction holds all of them, or a number that is said. A load of a file that broke off goes on where it was, when it is given
+    again: no record comes twice. A backfill belongs under a prefix of its own
     (CHIPWIRE_TOPIC_PREFIX): on a live topic an old revision would land after a newer one.
     """
-    asyncio.run(put_back(file, topic, yes))
+    asyncio.run(put_back(file, topic, yes, again=again))
 
 
-async def put_back(file: str, topic: str | None, yes: bool) -> None:
+async def put_back(file: str, topic: str | None, yes: bool, *, again: bool = False) -> None:
     """Load a slice, having asked where it must be asked.
 
     Raises:
@@ -132,7 +133,7 @@ async def put_back(file: str, topic: str | None, yes: bool) -> None:
     from shared.reading import names
     from shared.reading.bounds import count_partitions
     from shared.reading.load import Load
-    from shared.reading.reader import SliceReader
+    from shared.reading.reader import SliceReader, fingerprint
 
     settings = context.kafka_settings()
     reader = SliceReader(file)
@@ -141,14 +142,15 @@ async def put_back(file: str, topic: str | None, yes: bool) -> None:
     partitions = await count_partitions(settings, name)
     if not (settings.topic_prefix and name.startswith(settings.topic_prefix)):
         _ask(name, settings.bootstrap_servers, yes)
-    loading = Load(settings, name, partitions, reader.header)
+    loading = Load(settings, name, partitions, reader.header, fingerprint(file), again=again)
     try:
-        with progress("load", None) as advance:
+        with progress("load") as advance:
             await loading.run(watched(reader, advance))
     except asyncio.CancelledError:
         say(f"stopped; {loading.done}")
         raise
-    say(f"{loading.committed} records are on {name}")
+    before = f", {loading.before} of them from an earlier load (--again loads all once more)" if loading.before else ""
+    say(f"{loading.committed} records are on {name}{before}")
 
 
 def _ask(topic: str, servers: str, yes: bool) -> None:

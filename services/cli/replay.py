@@ -97,7 +97,7 @@ async def _stage(
     done = 0
     with ExitStack() as stack:
         outputs, letters = (None, None) if only_count or path is None else _writers(stack, header, path, topic)
-        advance = stack.enter_context(progress(f"replay {stage.name}", None))
+        advance = stack.enter_context(progress(f"replay {stage.name}"))
         async for output, reason in _results(stage, watched(records, advance), workers, header.partitions, topic):
             if reason is None:
                 done += 1

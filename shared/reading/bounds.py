@@ -1,7 +1,8 @@
 """Where reading begins and ends: the offsets of a topic at one moment, and what waits behind open transactions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from shared.errors import SetupError
 from shared.reading import names
@@ -9,20 +10,27 @@ from shared.reading.select import Offsets, Selection
 from shared.settings import KafkaSettings
 from shared.stream import kafka, provision
 
+FIRST_HELD_MS = 2000
 Span = tuple[int, int]
 """The first offset to be read, and the first that is not."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:
-    """Offsets of one partition that readers of committed records do not get yet: a transaction before or among them is open."""
+    """Offsets of one partition that readers of committed records do not get yet: a transaction before or among them is open.
+
+    `since` is the time that the first of them bears (a stage's output bears that of its input), in milliseconds since 1970; None where it
+    could not be read.
+    """
 
     partition: int
     offset: int
     count: int
+    since: int | None = None
 
     def __str__(self) -> str:
-        return f"partition {self.partition}: up to {self.count} records from offset {self.offset} on wait behind an open transaction"
+        since = "" if self.since is None else f" since {datetime.fromtimestamp(self.since / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
+        return f"partition {self.partition}: up to {self.count} held back{since}, from offset {self.offset} on, by an open transaction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,11 @@ class Bounds:
     def offsets(self) -> int:
         """How many offsets there are to read: at least as many as records."""
         return sum(max(0, end - start) for start, end in self.spans.values())
+
+    def after(self, offsets: Mapping[int, int]) -> "Bounds":
+        """Return the same, beginning at these offsets where they are later."""
+        spans = {partition: (min(max(start, offsets.get(partition, 0)), end), end) for partition, (start, end) in self.spans.items()}
+        return replace(self, spans=spans)
 
 
 async def count_partitions(settings: KafkaSettings, topic: str) -> int:
@@ -118,9 +131,23 @@ async def _held_back(settings: KafkaSettings, stable: Mapping[kafka.TopicPartiti
     await kafka.connect(consumer, settings)
     try:
         ends = await consumer.end_offsets(list(stable))
+        waiting = [place for place in stable if ends[place] > stable[place]]
+        return tuple(
+            [
+                HeldBack(each.partition, stable[each], ends[each] - stable[each], await _time(consumer, each, stable[each]))
+                for each in waiting
+            ]
+        )
     finally:
         await consumer.stop()
-    return tuple(HeldBack(place.partition, offset, ends[place] - offset) for place, offset in stable.items() if ends[place] > offset)
+
+
+async def _time(consumer: kafka.AIOKafkaConsumer, place: kafka.TopicPartition, offset: int) -> int | None:
+    """Return the timestamp of the record at an offset; None if it does not come."""
+    consumer.assign([place])
+    consumer.seek(place, offset)
+    polled = await consumer.getmany(place, timeout_ms=FIRST_HELD_MS, max_records=1)
+    return next((record.timestamp for record in kafka.records(polled.get(place, ()))), None)
 
 
 def narrowed(bounds: Bounds, offsets: int) -> dict[int, Span]:

@@ -1,10 +1,14 @@
-"""Load: puts records back on a topic in transactions, so that a load that breaks says exactly what of it is there."""
+"""Load: puts records back on a topic in transactions, so that a load that breaks says exactly what of it is there.
+
+How far it got is committed with the records, under a group named after the slice: the same load goes on there, and nothing is doubled.
+"""
 
 import asyncio
 import contextlib
 import time
 from collections import deque
 from collections.abc import Iterable
+from itertools import islice
 
 from shared.errors import SetupError
 from shared.reading import names
@@ -31,18 +35,27 @@ class Load:
         topic: Its name on the cluster.
         partitions: How many it has.
         header: That of the slice.
+        fingerprint: Tells the slice from others; None for one that cannot be gone on with.
+        again: Begin at its first record, whatever of it was loaded before.
     """
 
-    def __init__(self, settings: KafkaSettings, topic: str, partitions: int, header: Header) -> None:
+    def __init__(
+        self, settings: KafkaSettings, topic: str, partitions: int, header: Header, fingerprint: str | None = None, *, again: bool = False
+    ) -> None:
         self._settings = settings
         self._topic = topic
         self._partitions = partitions
         self._same = header.partitions == partitions
         self._placed_by_key = names.known(topic) not in STATE_TOPICS
         self._under_way: deque[tuple[Record, asyncio.Future[object]]] = deque()
+        self._group = f"{settings.topic_prefix}chipwire.load.{fingerprint}" if fingerprint else None
+        self._mark = kafka.TopicPartition(topic, 0)
+        self._again = again
+        self.before = 0
+        """How many records an earlier load had put there."""
         self.sent = 0
         self.committed = 0
-        """How many records are on the topic for good."""
+        """How many records of the slice are on the topic for good."""
 
     async def run(self, records: Iterable[Record]) -> None:
         """Load all records; on any failure the transaction under way is aborted.
@@ -51,9 +64,11 @@ class Load:
             SetupError: What went wrong, and what of the slice is there.
         """
         producer = kafka.transactional_producer(self._settings, f"{self._settings.topic_prefix}chipwire.load.{self._topic}")
-        await kafka.connect(producer, self._settings)
+        await kafka.connect(producer, self._settings)  # the transaction of a load that was killed is over now
         try:
-            await self._run(producer, records)
+            if self._group and not self._again:
+                self.before = self.sent = self.committed = await committed_offset(self._settings, self._group, self._mark)
+            await self._run(producer, islice(records, self.before, None))
         except (SetupError, kafka.KafkaError, OSError, AssertionError) as error:
             raise SetupError(f"{_sentence(error)}; {self.done}") from error
         finally:
@@ -84,6 +99,8 @@ class Load:
 
     async def _commit(self, producer: kafka.AIOKafkaProducer) -> None:
         await self._settle(len(self._under_way))
+        if self._group:
+            await producer.send_offsets_to_transaction({self._mark: self.sent}, self._group)
         await producer.commit_transaction()
         self.committed = self.sent
 
@@ -119,6 +136,17 @@ class Load:
             f"{record.address} of the slice has no place in {self._topic}, which has {self._partitions} partitions: "
             "its key does not say in which one it belongs; load it into a topic with as many as it came from"
         )
+
+
+async def committed_offset(settings: KafkaSettings, group: str, place: kafka.TopicPartition) -> int:
+    """Return the offset that a group has committed, 0 where it has none; the group is not joined."""
+    consumer = kafka.group_consumer(settings, group, "load")
+    await kafka.connect(consumer, settings)
+    try:
+        consumer.assign([place])
+        return await consumer.committed(place) or 0
+    finally:
+        await consumer.stop()
 
 
 def _sentence(error: Exception) -> str:

@@ -1,9 +1,11 @@
 """Reads slices line by line, in constant memory; ``-`` is stdin."""
 
+import os
 import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
+from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,6 +17,21 @@ from shared.records.record import Record
 PART_BYTES = 1024 * 1024
 LONGEST_LINE = 128 * 1024 * 1024
 """Bytes: a record of 6 MiB takes 36 at most, written as JSON escapes."""
+
+
+FINGERPRINT_BYTES = 1024 * 1024
+
+
+def fingerprint(path: str) -> str | None:
+    """Return a name for the content of a slice, by its size, first and last bytes (the last hold its checksum); None for a pipe."""
+    file = Path(path)
+    if path == "-" or not file.is_file():
+        return None
+    with file.open("rb") as stream:
+        first = stream.read(FINGERPRINT_BYTES)
+        size = stream.seek(0, os.SEEK_END)
+        stream.seek(max(0, size - FINGERPRINT_BYTES))
+        return blake2b(b"%d %b %b" % (size, first, stream.read()), digest_size=8).hexdigest()
 
 
 class SliceReader:

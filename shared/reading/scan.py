@@ -4,6 +4,8 @@ Partitions are merged by time, each in the order of its offsets, so that the sam
 """
 
 import asyncio
+import heapq
+import logging
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
@@ -21,6 +23,8 @@ POLL_RECORDS = 500
 PATIENCE = 30.0
 """Seconds without anything new before a bounded scan gives up: the broker or the topic has gone."""
 WIDER = 8
+
+log = logging.getLogger(__name__)
 
 
 class Scan:
@@ -51,12 +55,26 @@ class Scan:
         Raises:
             SetupError: If the broker or the topic goes away, or retention overtakes the scan.
         """
+        async for batch in self.batches():
+            for record in batch:
+                yield record
+
+    async def batches(self) -> AsyncIterator[list[Record]]:
+        """Yield what `records` does, as many at a time as there are.
+
+        Raises:
+            SetupError: As `records`.
+        """
         left = self._selection.limit
-        async for record in self._merged(self.bounds.spans):
-            if left == 0:
+        async for batch in self._merged(self.bounds.spans):
+            if left is None:
+                yield batch
+                continue
+            if left <= len(batch):
+                yield batch[:left]
                 return
-            left = None if left is None else left - 1
-            yield record
+            left -= len(batch)
+            yield batch
 
     async def last(self, count: int) -> list[Record]:
         """Return the last `count` selected records, read from the end backwards in ever wider steps.
@@ -69,9 +87,10 @@ class Scan:
             spans = narrowed(self.bounds, width)
             found: deque[Record] = deque(maxlen=count)
             seen = dict.fromkeys(spans, 0)
-            async for record in self._merged(spans):
-                found.append(record)
-                seen[record.partition] += 1
+            async for batch in self._merged(spans):
+                found.extend(batch)
+                for record in batch:
+                    seen[record.partition] += 1
             if all(seen[partition] >= count or span == self.bounds.spans[partition] for partition, span in spans.items()):
                 return list(found)
             width *= WIDER
@@ -97,19 +116,28 @@ class Scan:
             self._consumer.seek(self._places[partition], start)
         self._consumer.resume(*self._places.values())
 
-    async def _merged(self, spans: Mapping[int, Span]) -> AsyncIterator[Record]:
+    async def _merged(self, spans: Mapping[int, Span]) -> AsyncIterator[list[Record]]:
         """Yield the records of the spans; of the partitions' next records the oldest comes first."""
         self._start(spans)
         self._consumer.pause(*(place for partition, place in self._places.items() if partition not in self._waiting))
         while True:
             await self._fill()
-            heads = sorted((queue[0].timestamp, partition) for partition, queue in self._waiting.items())
-            if not heads:
+            if not self._waiting:
                 return
-            queue = self._waiting[heads[0][1]]
-            until = heads[1] if len(heads) > 1 else None
-            while queue and (until is None or (queue[0].timestamp, queue[0].partition) < until):
-                yield queue.popleft()
+            yield self._oldest()
+
+    def _oldest(self) -> list[Record]:
+        """Take records until a partition has none waiting."""
+        heads = [(queue[0].timestamp, partition) for partition, queue in self._waiting.items()]
+        heapq.heapify(heads)
+        taken: list[Record] = []
+        while True:
+            partition = heads[0][1]
+            queue = self._waiting[partition]
+            taken.append(queue.popleft())
+            if not queue:
+                return taken
+            heapq.heapreplace(heads, (queue[0].timestamp, partition))
 
     async def _fill(self) -> None:
         """Read until every partition that is not at its end has a record waiting; forget those that are."""
@@ -142,13 +170,16 @@ class Scan:
 
 
 @asynccontextmanager
-async def open_scan(settings: KafkaSettings, topic: str, selection: Selection) -> AsyncIterator[Scan]:
-    """Open a topic for reading.
+async def open_scan(
+    settings: KafkaSettings, topic: str, selection: Selection, after: Mapping[int, int] | None = None
+) -> AsyncIterator[Scan]:
+    """Open a topic for reading; what of it cannot be read is logged.
 
     Args:
         settings: Where the cluster is.
         topic: Its name on the cluster.
         selection: What of it is meant.
+        after: By partition, the offset to begin at, where that is later than what the selection says.
 
     Raises:
         SetupError: If the broker, the topic or the partition is not there, or no partition holds the offsets.
@@ -156,6 +187,11 @@ async def open_scan(settings: KafkaSettings, topic: str, selection: Selection) -
     consumer = kafka.reader(settings, committed=not selection.uncommitted)
     await kafka.connect(consumer, settings)
     try:
-        yield Scan(consumer, await measure(settings, consumer, topic, selection), selection)
+        bounds = await measure(settings, consumer, topic, selection)
+        for partition, count in bounds.gone.items():
+            log.warning("%s, partition %d: the first %d of these offsets are gone (retention)", topic, partition, count)
+        for held_back in bounds.held_back:
+            log.warning("%s, %s", topic, held_back)
+        yield Scan(consumer, bounds.after(after or {}), selection)
     finally:
         await asyncio.shield(consumer.stop())

@@ -84,6 +84,9 @@ class Selection:
         return any(language == wanted.lower() or language.startswith(wanted.lower() + "-") for wanted in self.langs)
 
 
+EVERYTHING = Selection()
+
+
 def withdrawn(record: Record) -> bool:
     """Say whether a record takes an article back: a tombstone or a retraction."""
     return record.value is None or record.header("ce_change") == RETRACTION_CHANGE

@@ -1,38 +1,48 @@
 """Slice: a part of a topic in a file, byte for byte, as JSON Lines (zstd-compressed unless the name ends in ``.jsonl``).
 
-    {"format":"chipwire-slice","version":1,"topic":"news.raw.v1","partitions":4}
+    {"format":"chipwire-slice","version":1,"topic":"news.raw.v1","partitions":4,"selection":{"feeds":["wire"]}}
     {"topic":"news.raw.v1","partition":0,"offset":17,"timestamp":1767225600000,"key":"0a…","value":{"base64":"…"},"headers":[["ce_id","…"]]}
     {"end":{"records":1,"crc32":"89abcdef"}}
 
 Bytes are a string where they are UTF-8, else ``{"base64": …}``; null and empty differ, in header values too; headers keep their
-order and repeat as they do on the topic. The last line tells a whole file from one that was cut off.
+order and repeat as they do on the topic. ``selection`` says what of the topic was asked for; without it: everything. The last line tells
+a whole file from one that was cut off.
 """
 
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 
+from shared.reading.select import EVERYTHING, Selection
 from shared.records.record import Record
 
 FORMAT = "chipwire-slice"
 VERSION = 1
+LARGEST = 1 << 63
+RECORD = TypeAdapter(Record)
+"""Writes and reads the line of a record whose bytes are all UTF-8, twice as fast as `json`; any other line takes the long way."""
+SELECTION = TypeAdapter(Selection)
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The first line: the topic's name on its cluster, and how many partitions it has (None where unknown)."""
+    """The first line: the topic's name on its cluster, how many partitions it has (None where unknown), and what of it was asked for."""
 
     topic: str
     partitions: int | None = None
+    selection: Selection = EVERYTHING
 
 
 def encode_header(header: Header) -> bytes:
     """Return the first line of a slice."""
-    return _line({"format": FORMAT, "version": VERSION, "topic": header.topic, "partitions": header.partitions})
+    line = {"format": FORMAT, "version": VERSION, "topic": header.topic, "partitions": header.partitions}
+    asked = {name: sorted(each) if isinstance(each, frozenset) else each for name, each in asdict(header.selection).items() if each}
+    return _line(line | ({"selection": asked} if asked else {}))
 
 
 def encode_end(records: int, crc32: int) -> bytes:
@@ -42,20 +52,11 @@ def encode_end(records: int, crc32: int) -> bytes:
 
 def encode_record(record: Record) -> bytes:
     """Return the line of a record."""
-    line = {
-        "topic": record.topic,
-        "partition": record.partition,
-        "offset": record.offset,
-        "timestamp": record.timestamp,
-        "key": record.key,
-        "value": record.value,
-        "headers": record.headers,
-    }
     try:
-        return to_json(line) + b"\n"  # three times as fast as `json`, and takes bytes that are UTF-8 as they are
+        return RECORD.dump_json(record) + b"\n"
     except PydanticSerializationError:
         headers = [(name, encode_bytes(value)) for name, value in record.headers]
-        return _line(line | {"key": encode_bytes(record.key), "value": encode_bytes(record.value), "headers": headers})
+        return _line(asdict(record) | {"key": encode_bytes(record.key), "value": encode_bytes(record.value), "headers": headers})
 
 
 def encode_bytes(data: bytes | None) -> str | dict[str, str] | None:
@@ -82,7 +83,10 @@ def decode_header(line: bytes) -> Header:
     topic, partitions = found.get("topic"), found.get("partitions")
     if not isinstance(topic, str) or not (partitions is None or _natural(partitions)):
         raise ValueError("is no slice: its first line names no topic")
-    return Header(topic, partitions)
+    try:
+        return Header(topic, partitions, SELECTION.validate_python(found.get("selection", {})))
+    except ValidationError as error:
+        raise ValueError("is no slice: its first line says something else than what was selected") from error
 
 
 def decode_line(line: bytes) -> "Record | End":
@@ -91,6 +95,12 @@ def decode_line(line: bytes) -> "Record | End":
     Raises:
         ValueError: If it is neither a record nor the end; a sentence for people.
     """
+    try:
+        record = RECORD.validate_json(line, strict=True)
+        if -1 <= record.partition < LARGEST and -1 <= record.offset < LARGEST and -1 <= record.timestamp < LARGEST:
+            return record
+    except ValidationError:
+        pass
     found = _object(line)
     if found is None:
         raise ValueError("is no JSON object")
@@ -132,7 +142,7 @@ def _end(found: Any) -> End:
 
 
 def _whole(number: Any) -> int:
-    if type(number) is not int or not -1 <= number < 1 << 63:
+    if type(number) is not int or not -1 <= number < LARGEST:
         raise TypeError(f"{str(number)[:40]} is no whole number that can be there")
     return number
 

@@ -1,10 +1,12 @@
 """``chipwire tail | show | dump | load`` on a real broker: what goes in comes out byte for byte, and what is wrong is one sentence."""
 
 import asyncio
+import contextlib
 import json
 import os
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -16,17 +18,20 @@ import pytest
 from confluent_kafka import Producer
 
 from services.cli.main import main
-from shared.reading.reader import SliceReader
+from shared.client import tagged
+from shared.reading import load as loading
+from shared.reading.reader import SliceReader, fingerprint
 from shared.reading.slice import Header
 from shared.reading.writer import SliceWriter
 from shared.records.record import Record
 from shared.settings import KafkaSettings
 from shared.stream import provision
-from shared.topics import TAGGED, partition_of
+from shared.topics import ARTICLES, TAGGED, partition_of
 from tests.integration.ledger import read_all
 
 pytestmark = pytest.mark.kafka
 NOON = 1_767_225_600_000
+HELD_AT = 1_769_868_131_000
 COUNT = 400
 
 
@@ -108,7 +113,7 @@ def open_transaction(loaded: KafkaSettings) -> Iterator[None]:
     producer.init_transactions(30)
     producer.begin_transaction()
     for _ in range(3):
-        producer.produce(loaded.topic(TAGGED), key=b"held", value=b"back", partition=0)
+        producer.produce(loaded.topic(TAGGED), key=b"held", value=b"back", partition=0, timestamp=HELD_AT)
     assert producer.flush(30) == 0
     yield
     producer.abort_transaction(30)
@@ -219,10 +224,15 @@ def test_show_prints_one_record_by_address_or_the_last_of_an_article(loaded: Kaf
 @pytest.mark.usefixtures("open_transaction")
 def test_what_an_open_transaction_holds_back_is_said_and_not_read(loaded: KafkaSettings, tmp_path: Path) -> None:
     run = chipwire(loaded, "dump", "tagged", str(tmp_path / "slice.zst"))
-    assert b"partition 0: up to 3 records" in run.stderr
-    assert b"wait behind an open transaction" in run.stderr
+    assert b"partition 0: up to 3 held back since 2026-01-31 14:02:11 UTC, from offset 90 on, by an open transaction" in run.stderr
     assert len(list(SliceReader(str(tmp_path / "slice.zst")))) == COUNT
     assert len(lines(chipwire(loaded, "tail", "--uncommitted", "--id", "held"))) == 3
+
+
+@pytest.mark.usefixtures("open_transaction")
+async def test_the_python_client_says_what_is_held_back_too(loaded: KafkaSettings, caplog: pytest.LogCaptureFixture) -> None:
+    assert len([event async for event in tagged(loaded, follow=False)]) == COUNT
+    assert "partition 0: up to 3 held back since 2026-01-31 14:02:11 UTC" in caplog.text
 
 
 WRONG = [
@@ -294,3 +304,70 @@ def test_a_closed_pipe_ends_quietly(loaded: KafkaSettings, arguments: list[str])
     os.close(write)
     assert run.stderr == b""
     assert run.returncode in (0, 1)
+
+
+class Killed(BaseException):
+    """Stands for the end of the process."""
+
+
+def test_a_dump_that_was_killed_goes_on_and_is_as_if_it_had_not_been(loaded: KafkaSettings, tmp_path: Path) -> None:
+    whole, broken = tmp_path / "whole.zst", tmp_path / "broken.zst"
+    asked = ["--feed", "f1", "--feed", "f2", "-n", "200"]
+    assert chipwire(loaded, "dump", "tagged", str(whole), *asked).returncode == 0
+    content = list(SliceReader(str(whole)))
+    with contextlib.suppress(Killed), SliceWriter(str(broken), SliceReader(str(whole)).header, keep=True) as left:
+        for record in content[:77]:
+            left.write(record)
+        raise Killed
+    part = tmp_path / "broken.zst.part"
+    part.write_bytes(part.read_bytes() + b"\x28\xb5\x2f\xfd\x00torn")
+    assert b"is what an interrupted dump left" in chipwire(loaded, "dump", "tagged", str(broken)).stderr
+    assert chipwire(loaded, "dump", "tagged", str(broken), "--resume", "-n", "5").returncode == 2
+    assert b"is of " in chipwire(loaded, "dump", "articles", str(broken), "--resume").stderr
+    run = chipwire(loaded, "dump", "tagged", str(broken), "--resume")
+    assert run.returncode == 0, run.stderr
+    assert SliceReader(str(broken)).header == SliceReader(str(whole)).header
+    assert list(SliceReader(str(broken))) == content
+    assert not part.exists()
+    assert b"nothing to resume" in chipwire(loaded, "dump", "tagged", str(broken), "--resume").stderr
+
+
+def test_a_dump_killed_for_real_goes_on(loaded: KafkaSettings, tmp_path: Path) -> None:
+    many = [replace(record, value=os.urandom(60_000)) for record in records("news.tagged.v1")] * 2
+    with SliceWriter(str(tmp_path / "many.zst"), Header("news.tagged.v1", 4)) as writer:
+        for record in many:
+            writer.write(record)
+    assert chipwire(loaded, "load", str(tmp_path / "many.zst")).returncode == 0
+    path, part = tmp_path / "dump.zst", tmp_path / "dump.zst.part"
+    running = subprocess.Popen(command("dump", "tagged", str(path)), env=environment(loaded))
+    while running.poll() is None and not (part.exists() and part.stat().st_size > 8 << 20):
+        time.sleep(0.001)
+    running.kill()
+    assert running.wait() == -9
+    assert chipwire(loaded, "dump", "tagged", str(path), "--resume").returncode == 0
+    assert unplaced(by_place(list(SliceReader(str(path))))) == unplaced(by_place(read_all(loaded, TAGGED)))
+
+
+def test_a_load_that_was_killed_goes_on_and_doubles_nothing(loaded: KafkaSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "slice.zst"
+    assert chipwire(loaded, "dump", "tagged", str(path)).returncode == 0
+    monkeypatch.setattr(loading, "TRANSACTION_SECONDS", 0.0)  # every record is a transaction
+
+    def dying() -> Iterator[Record]:
+        for number, record in enumerate(SliceReader(str(path))):
+            if number == 123:
+                raise Killed
+            yield record
+
+    made = loading.Load(loaded, loaded.topic(ARTICLES), 4, SliceReader(str(path)).header, fingerprint(str(path)))
+    with pytest.raises(Killed):
+        asyncio.run(made.run(dying()))
+    assert len(read_all(loaded, ARTICLES)) == 123
+    run = chipwire(loaded, "load", str(path), "articles")
+    assert b"400 records are on" in run.stderr
+    assert b"123 of them from an earlier load" in run.stderr
+    assert unplaced(by_place(read_all(loaded, ARTICLES))) == unplaced(by_place(records("")))
+    assert b"400 of them from an earlier load" in chipwire(loaded, "load", str(path), "articles").stderr
+    assert len(read_all(loaded, ARTICLES)) == COUNT
+    assert chipwire(loaded, "load", str(path), "articles", "--again").returncode == 0
+    assert len(read_all(loaded, ARTICLES)) == 2 * COUNT

@@ -63,7 +63,7 @@ def test_an_empty_slice_is_a_slice(tmp_path: Path) -> None:
 
 
 def test_many_frames_are_read_as_one_file(tmp_path: Path) -> None:
-    records = [Record("t", 0, offset, 0, b"k", bytes([offset % 256]) * 5000) for offset in range(1000)]
+    records = [Record("t", 0, offset, 0, b"k", bytes([offset % 256]) * 5000) for offset in range(4000)]
     path = written(tmp_path / "big.zst", records)
     assert path.read_bytes().count(frames.MAGIC) > 4
     assert list(SliceReader(str(path))) == records
