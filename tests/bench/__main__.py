@@ -3,7 +3,7 @@
 import sys
 from types import ModuleType
 
-from tests.bench import classify, extraction, fidelity, latency, memory, polling, recovery, scale, throughput
+from tests.bench import classify, extraction, fidelity, latency, memory, polling, recovery, scale, texts, throughput
 from tests.bench.rig import rig
 
 PARTS: dict[str, ModuleType] = {
@@ -13,6 +13,7 @@ PARTS: dict[str, ModuleType] = {
     "throughput": throughput,
     "classify": classify,
     "extraction": extraction,
+    "texts": texts,
     "fidelity": fidelity,
     "polling": polling,
     "scale": scale,
