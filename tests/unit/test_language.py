@@ -31,6 +31,24 @@ def test_english_that_quotes_two_chinese_words_stays_english() -> None:
     assert language("The ministry used the words 窗口指导 in the letter that it sent to the shipyards.") == "en"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ferrolux's profit rose",
+        "Ferrolux’s profit rose 12 percent",
+        "Zdeněk's shop sold 5 chips",
+        "A chip maker in Ohio gets a loan",
+        "How to do it",
+    ],
+)
+def test_short_english_with_a_possessive_or_an_odd_name_is_no_czech(text: str) -> None:
+    assert language(text) == "en"
+
+
+def test_czech_stays_czech() -> None:
+    assert language("Společnost oznámila, že v pátek a v sobotu se nic nezmění") == "cs"
+
+
 def test_chinese_without_a_character_of_one_script_alone_is_just_chinese() -> None:
     assert language("北京上海中山") == "zh"
 
