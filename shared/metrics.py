@@ -19,6 +19,12 @@ class StageMetrics:
         self.records_in = Counter("chipwire_records_in_total", "Records of committed batches.", ["topic"], registry=registry)
         self.records_out = Counter("chipwire_records_out_total", "Records written and committed.", ["topic"], registry=registry)
         self.dead_letters = Counter("chipwire_dead_letters_total", "Records given up, by reason.", ["topic", "reason"], registry=registry)
+        self.notices = Counter(
+            "chipwire_notices_total",
+            "Records written of which something was noticed, by kind (contradicted, unsupported: a summary's finding; issue) and code.",
+            ["topic", "kind", "code"],
+            registry=registry,
+        )
         self.dropped = Counter(
             "chipwire_records_dropped_total",
             "Offsets passed over unread, by reason: retention (it took them before the group came to them).",

@@ -41,9 +41,13 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A record to be written; the partition follows from the key. `timestamp` as in `Record`, None for now."""
+    """A record to be written; the partition follows from the key. `timestamp` as in `Record`, None for now.
+
+    `notices` are pairs of kind and code of what its step noticed: they are counted once it is committed, and never written.
+    """
 
     key: bytes | None
     value: bytes | None
     headers: Headers = ()
     timestamp: int | None = None
+    notices: tuple[tuple[str, str], ...] = ()

@@ -139,6 +139,8 @@ class Batches:
         metrics.records_out.labels(sink.name).inc(sum(output.topic == sink for output in outputs))
         for error in filter(None, errors):
             metrics.dead_letters.labels(source, error.reason).inc()
+        for kind, code in (notice for output in outputs for notice in output.message.notices):
+            metrics.notices.labels(sink.name, kind, code).inc()
         self._show_in_flight(lane)
         self._observe(lane, batch)
 

@@ -31,8 +31,9 @@ Out = TypeVar("Out", bound=Sink)
 class Stage(Generic[In, Out]):
     """``source ──► step ──► sink``. The step is a function of a module, so that worker processes can import it.
 
-    `load` loads what the step needs (a lexicon), before a worker says that it is ready. `partitions` is how many the source topic
-    has, to hold a record's partition against its key; None skips that.
+    `load` loads what the step needs (a lexicon), before a worker says that it is ready. `notices` says what is to be counted of an
+    output, as pairs of kind and code; few of each. `partitions` is how many the source topic has, to hold a record's partition against
+    its key; None skips that.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Stage(Generic[In, Out]):
     step: Callable[[In], Out]
     sink: Topic[Out]
     load: Callable[[], object] | None = None
+    notices: Callable[[Out], tuple[tuple[str, str], ...]] | None = None
     partitions: int | None = None
 
     @property
@@ -71,4 +73,5 @@ class Stage(Generic[In, Out]):
             )
         kind: Any = self.source.record
         result = self.step(kind.from_record(record))
-        return Message(record.key, result.value(), follow(record, result.attributes(), shared.__version__), record.timestamp)
+        noticed = self.notices(result) if self.notices is not None else ()
+        return Message(record.key, result.value(), follow(record, result.attributes(), shared.__version__), record.timestamp, noticed)
