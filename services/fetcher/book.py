@@ -1,15 +1,16 @@
 """The registry and the fetcher's memory as they stand on the cluster, read by whoever asks (the command line)."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterable, Sequence
 
-from services.fetcher.memory import Memory, in_order
+from services.fetcher.memory import Memory
 from services.fetcher.registry import Change, merge
 from shared.errors import PoisonError
 from shared.reading.scan import open_scan
 from shared.reading.select import Selection
 from shared.records.feed import Feed
-from shared.records.fetch_state import ARTICLE, SHELF, ArticleState, FeedState, from_record
+from shared.records.fetch_state import ARTICLE, SHELF, ArticleState, FeedState, from_record, parse_key
 from shared.records.record import Record
 from shared.settings import KafkaSettings
 from shared.stream import kafka, provision
@@ -50,12 +51,9 @@ async def states(settings: KafkaSettings, partitions: int) -> dict[str, FeedStat
     """Return the fetch state of each feed that was polled."""
     found: dict[str, FeedState] = {}
     for record in await _all(settings, FETCH_STATE, partitions):
-        try:
-            state = from_record(record)
-        except PoisonError:
-            continue
-        if isinstance(state, FeedState):
-            found[state.id] = state
+        with contextlib.suppress(PoisonError):
+            if not parse_key(record)[0] and isinstance(state := from_record(record), FeedState):
+                found[state.id] = state
     return found
 
 
@@ -64,9 +62,7 @@ async def article(settings: KafkaSettings, partitions: int, article_id: str) -> 
     memory = Memory()
     shelf = SHELF.encode()
     own = f"{ARTICLE}{article_id}".encode()
-    memory.load(
-        in_order(record for record in await _all(settings, FETCH_STATE, partitions) if (record.key or b"").startswith((shelf, own)))
-    )
+    memory.load(record for record in await _all(settings, FETCH_STATE, partitions) if (record.key or b"").startswith((shelf, own)))
     state = memory.article(article_id)
     return await _placed(settings, state) if state is not None and state.url is None else state
 

@@ -27,6 +27,10 @@ class Box(MutableMapping[str, M], Generic[M]):
     def __setitem__(self, key: str, value: M) -> None:
         self._kept[key] = value.model_dump_json(exclude_defaults=True).encode()
 
+    def take(self, key: str, value: bytes) -> None:
+        """Take a model as its JSON, which was read before or written just now."""
+        self._kept[key] = value
+
     def __delitem__(self, key: str) -> None:
         del self._kept[key]
 

@@ -12,12 +12,15 @@ from services.fetcher.identity import NAME_DIGITS
 from services.fetcher.shelf import Shelf
 from shared.errors import PoisonError
 from shared.records import fetch_state
-from shared.records.fetch_state import ArticleState, FeedState, HostState, ShelfState, State
+from shared.records.fetch_state import ARTICLE, HOST, SHELF, ArticleState, FeedState, HostState, ShelfState
 from shared.records.record import Message, Record
 
 
 class Memory:
-    """States by their kind and id. Nothing here is taken back: a lane whose transaction failed reads everything anew."""
+    """States by their kind and id. Nothing here is taken back: a lane whose transaction failed reads everything anew.
+
+    `unread` counts the records that held no state.
+    """
 
     def __init__(self) -> None:
         self.feeds: Box[FeedState] = Box(FeedState)
@@ -28,39 +31,47 @@ class Memory:
         self._of_feed: dict[str, set[str]] = {}
         self._changed: dict[str, Message] = {}
         self._changed_shelves: set[str] = set()
+        self.unread = 0
 
-    def load(self, records: Iterable[Record]) -> int:
-        """Take the states in records, those of one shelf `in_order`, and return how many could not be read."""
-        unread = 0
+    def load(self, records: Iterable[Record]) -> None:
+        """Take states as they were written, in that order; those that cannot be read are counted."""
         for record in records:
             try:
-                self._recall(fetch_state.from_record(record))
+                self._lose(record) if record.value is None else self._recall(record)
             except PoisonError:
-                unread += 1
-        return unread
+                self.unread += 1
 
-    def _recall(self, state: State) -> None:
+    def _recall(self, record: Record) -> None:
+        state = fetch_state.from_record(record)
         if isinstance(state, ShelfState):
-            shelf = self._shelf(state.authority)
-            shelf.restore(state)
-            if shelf.has_changes:
-                self._changed_shelves.add(state.authority)
+            self._shelf(state.authority).restore(state)
         elif isinstance(state, ArticleState):
+            self._close(state.id)
             self._open_article(state)
+        elif isinstance(state, FeedState):
+            self.feeds.take(state.id, record.value or b"")
         else:
-            self._take(state)
+            self.hosts[state.authority] = state
+
+    def _lose(self, record: Record) -> None:
+        kind, name = fetch_state.parse_key(record)
+        if kind == SHELF:
+            authority, _, number = name.rpartition("/")
+            if number.isdecimal():
+                self._shelf(authority).lose(int(number))
+        elif kind == ARTICLE:
+            self._close(name)
+        else:
+            (self.hosts if kind == HOST else self.feeds).pop(name, None)
 
     def put(self, state: FeedState | HostState | ArticleState) -> None:
         """Take a new state; it is written with the next transaction."""
         if isinstance(state, ArticleState):
             self._put_article(state)
-        else:
-            self._take(state)
-            self._changed[state.key] = fetch_state.to_message(state)
-
-    def _take(self, state: FeedState | HostState) -> None:
+            return
+        message = self._changed[state.key] = fetch_state.to_message(state)
         if isinstance(state, FeedState):
-            self.feeds[state.id] = state
+            self.feeds.take(state.id, message.value or b"")
         else:
             self.hosts[state.authority] = state
 
@@ -156,8 +167,3 @@ class Memory:
         changed, self._changed = list(self._changed.values()), {}
         shelves, self._changed_shelves = self._changed_shelves, set()
         return changed + [message for authority in sorted(shelves) for message in self._shelves[authority].changes()]
-
-
-def in_order(records: Iterable[Record]) -> list[Record]:
-    """Return the records of states so that the blocks of each shelf follow one another by their numbers."""
-    return sorted(records, key=lambda record: (len(record.key or b""), record.key or b""))

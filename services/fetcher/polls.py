@@ -1,5 +1,7 @@
 """What a poll means for a feed's state. Pure: time and chance are passed in."""
 
+from collections.abc import Iterator
+
 from services.fetcher import polling, registry, schedule
 from services.fetcher.requests import Poll
 from shared.records.feed import Feed
@@ -139,6 +141,20 @@ def missed(before: FeedState, poll: Poll, new: int) -> bool:
 def lied(poll: Poll, new: int, changed: int) -> bool:
     """Say whether news came under validators that should have changed with it; a body that only re-dates itself is no lie."""
     return poll.same_validators and new + changed > 0
+
+
+def events(before: FeedState, state: FeedState, poll: Poll, now: float) -> Iterator[str]:
+    """Yield what a poll revealed, as `chipwire_feed_events_total` has it; dates in the future are clamped by the parser."""
+    revealed = {
+        "lie": state.lies > before.lies,
+        "missed-entries": state.hurried_at > before.hurried_at,
+        "future-dates": poll.digest is not None and any(time > now + polling.FUTURE_SLACK for time in poll.digest.times),
+        "moved": state.location not in (None, before.location),
+        "moved-back": state.location is None and before.location is not None,
+        "paused": state.paused is not None and before.paused is None,
+        "resumed": state.paused is None and before.paused is not None,
+    }
+    return (event for event, is_so in revealed.items() if is_so)
 
 
 def planned(state: FeedState, feed: Feed, floor: float, now: float) -> FeedState:

@@ -1,7 +1,7 @@
-"""The articles of one host that only wait to be recognised, as rows of bytes side by side, in blocks that are one record each.
+"""The articles of one host that only wait to be recognised, as blocks of rows, each block one record on the state topic.
 
-Looking up is a search through the bytes; a host with many articles gets an index beside them. What is here and what is on the state topic
-are the same bytes, so a start copies them and reads none.
+Looking up is a search through the bytes; a host with many articles gets an index beside them. What is here and what is on the topic are
+the same bytes, so a start copies them and reads none.
 """
 
 import base64
@@ -17,9 +17,12 @@ from shared.records.fetch_state import ArticleState, ShelfState
 from shared.records.record import Message
 
 BLOCK = 64 * SIZE
-"""Bytes of one record: a change writes so many anew."""
-SEARCHED = 64 * 1024
-"""Bytes that are searched through; more are indexed (about 120 bytes a name)."""
+"""Bytes of a full block: a change writes so many anew."""
+MOST_BLOCKS = 65536
+SEARCHED = 24
+"""Blocks that are searched through; more are indexed (about 120 bytes a name)."""
+Place = tuple[int, int]
+"""The number of a block, and where in it a row begins."""
 
 
 class Shelf:
@@ -29,22 +32,20 @@ class Shelf:
         authority: Of the feeds, as registered.
     """
 
-    __slots__ = ("_authority", "_changed", "_feeds", "_index", "_rows")
+    __slots__ = ("_authority", "_blocks", "_changed", "_feeds", "_index")
 
     def __init__(self, authority: str) -> None:
         self._authority = authority
         self._feeds: list[str] = []
-        self._rows = bytearray()
-        self._index: dict[bytes, int] | None = None
+        self._blocks: list[bytes] = []
+        self._index: dict[bytes, Place] | None = None
         self._changed: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
-        return len(self._rows) // SIZE
+        return sum(map(len, self._blocks)) // SIZE
 
     def restore(self, block: ShelfState) -> None:
-        """Take a block as it was written, the blocks of a host in the order of their numbers.
-
-        Where one before it is missing it moves up, and is written anew in its new place.
+        """Take a block as it was written, in the place of what was there under its number.
 
         Raises:
             PoisonError: ``bad-rows`` if it holds no rows, or of other feeds than it names.
@@ -53,25 +54,29 @@ class Shelf:
             rows = base64.b64decode(block.rows, validate=True)
         except binascii.Error as error:
             raise PoisonError("bad-rows", str(error)) from error
-        if not 0 < len(rows) <= BLOCK or len(rows) % SIZE or row.feed_numbers(rows) != block.feeds.keys():
-            raise PoisonError("bad-rows", f"{len(rows)} bytes")
+        sized = 0 < len(rows) <= BLOCK and len(rows) % SIZE == 0 and block.number < MOST_BLOCKS
+        if not sized or row.feed_numbers(rows) != block.feeds.keys():
+            raise PoisonError("bad-rows", f"block {block.number} of {len(rows)} bytes")
         self._feeds += [""] * (max(block.feeds) + 1 - len(self._feeds))
         for number, feed in block.feeds.items():
             self._feeds[number] = feed
-        if len(self._rows) != block.number * BLOCK:
-            self._changed |= {block.number, len(self._rows) // BLOCK, (len(self._rows) + len(rows) - 1) // BLOCK}
-        self._rows = bytearray(self._rows + rows) if self._rows else bytearray(rows)
+        self._set(block.number, rows)
 
-    @property
-    def has_changes(self) -> bool:
-        """Whether `changes` would yield anything."""
-        return bool(self._changed)
+    def lose(self, number: int) -> None:
+        """Take the end of a block: there is nothing under its number any more."""
+        if number < len(self._blocks):
+            self._set(number, b"")
+
+    def _set(self, number: int, rows: bytes) -> None:
+        self._blocks += [b""] * (number + 1 - len(self._blocks))
+        self._blocks[number] = rows
+        self._index = None
 
     def changes(self) -> Iterator[Message]:
         """Yield the records of the blocks that changed since the last call."""
         changed, self._changed = self._changed, frozenset()
         for number in sorted(changed):
-            rows = bytes(self._rows[number * BLOCK : (number + 1) * BLOCK])
+            rows = self._blocks[number]
             feeds = {feed: self._feeds[feed] for feed in sorted(row.feed_numbers(rows))}
             state = ShelfState(authority=self._authority, number=number, feeds=feeds, rows=base64.b64encode(rows).decode())
             yield fetch_state.to_message(state) if rows else fetch_state.forget(state.key)
@@ -83,85 +88,92 @@ class Shelf:
                 return False
             self._feeds.append(state.feed)
         packed = row.packed(state, self._feeds.index(state.feed))
-        at = self._place(packed[:ID_BYTES])
-        if at is None:
-            at = len(self._rows)
-            self._rows += packed
-        else:
-            self._rows[at : at + SIZE] = packed
-        self._note(at)
-        self._changed |= {at // BLOCK}
+        number, at = self._place(packed[:ID_BYTES]) or self._room()
+        rows = self._blocks[number]
+        self._blocks[number] = rows[:at] + packed + rows[at + SIZE :]
+        self._note(number, at)
+        self._changed |= {number}
+        return True
+
+    def _room(self) -> Place:
+        """Return where the next row goes: behind the last one of a block that is not full."""
+        for number, rows in enumerate(self._blocks):
+            if len(rows) < BLOCK:
+                return number, len(rows)
+        self._blocks.append(b"")
+        return len(self._blocks) - 1, 0
+
+    def drop(self, article: str) -> bool:
+        """Forget an article, and say whether it was here; the last row of its block takes its place."""
+        if (place := self._place(bytes.fromhex(article))) is None:
+            return False
+        number, at = place
+        rows = self._blocks[number]
+        self._set(number, (rows[:at] + rows[-SIZE:] + rows[at + SIZE :])[: len(rows) - SIZE])
+        self._changed |= {number}
         return True
 
     def find(self, name: str) -> ArticleState | None:
-        """Return the article that has a name."""
-        at = self._named(bytes.fromhex(name[:NAME_DIGITS]))
-        return None if at is None else self._state(at)
+        """Return the article that has a name; of two that share it, the first."""
+        return self._state(self._named(bytes.fromhex(name[:NAME_DIGITS])))
 
     def article(self, article: str) -> ArticleState | None:
         """Return the article with an id."""
-        at = self._place(bytes.fromhex(article))
-        return None if at is None else self._state(at)
+        return self._state(self._place(bytes.fromhex(article)))
 
     def of_feed(self, feed: str) -> Iterator[ArticleState]:
         """Yield the articles first seen in a feed."""
         number = self._feeds.index(feed).to_bytes(2, "big") if feed in self._feeds else b""
-        for at in range(0, len(self._rows), SIZE):
-            if self._rows[at + row.FEED_PLACE : at + row.FEED_PLACE + 2] == number:
-                yield self._state(at)
+        return (
+            row.unpacked(each, self._authority, self._feeds) for each in self._rows() if each[row.FEED_PLACE : row.FEED_PLACE + 2] == number
+        )
 
     def all(self) -> Iterator[ArticleState]:
         """Yield every article."""
-        for at in range(0, len(self._rows), SIZE):
-            yield self._state(at)
+        return (row.unpacked(each, self._authority, self._feeds) for each in self._rows())
 
-    def drop(self, article: str) -> bool:
-        """Forget an article, and say whether it was here; the last row takes its place."""
-        at = self._place(bytes.fromhex(article))
-        if at is None:
-            return False
-        last = self._rows[-SIZE:]
-        del self._rows[-SIZE:]
-        self._index = None
-        self._changed |= {at // BLOCK, len(self._rows) // BLOCK}
-        if at < len(self._rows):
-            self._rows[at : at + SIZE] = last
-        return True
+    def _rows(self) -> Iterator[bytes]:
+        return (rows[at : at + SIZE] for rows in self._blocks for at in range(0, len(rows), SIZE))
 
-    def _place(self, article: bytes) -> int | None:
+    def _state(self, place: Place | None) -> ArticleState | None:
+        if place is None:
+            return None
+        number, at = place
+        return row.unpacked(self._blocks[number][at : at + SIZE], self._authority, self._feeds)
+
+    def _place(self, article: bytes) -> Place | None:
         """Return where the row of an id begins; its first half may also be a weaker name of another."""
-        if len(self._rows) > SEARCHED:
-            places = (self._indexed().get(key) for key in (article[:NAME_BYTES], article))
-            return next((at for at in places if at is not None and self._rows[at : at + ID_BYTES] == article), None)
-        at = self._rows.find(article)
-        while at >= 0 and at % SIZE:
-            at = self._rows.find(article, at + 1)
-        return None if at < 0 else at
+        if len(self._blocks) <= SEARCHED:
+            return self._searched(article, (0,))
+        places = (self._indexed().get(key) for key in (article[:NAME_BYTES], article))
+        return next((place for place in places if place and self._blocks[place[0]].startswith(article, place[1])), None)
 
-    def _named(self, name: bytes) -> int | None:
-        """Return where the row of a name begins; of two articles that share one, the first."""
-        if len(self._rows) > SEARCHED:
-            return self._indexed().get(name)
-        at = self._rows.find(name)
-        while at >= 0:
-            if at % SIZE in NAME_PLACES:
-                return at - at % SIZE
-            at = self._rows.find(name, at + 1)
+    def _named(self, name: bytes) -> Place | None:
+        return self._searched(name, NAME_PLACES) if len(self._blocks) <= SEARCHED else self._indexed().get(name)
+
+    def _searched(self, wanted: bytes, places: tuple[int, ...]) -> Place | None:
+        """Return the row that has some bytes in one of some places."""
+        for number, rows in enumerate(self._blocks):
+            at = rows.find(wanted)
+            while at >= 0:
+                if at % SIZE in places:
+                    return number, at - at % SIZE
+                at = rows.find(wanted, at + 1)
         return None
 
-    def _indexed(self) -> dict[bytes, int]:
+    def _indexed(self) -> dict[bytes, Place]:
         if self._index is None:
             self._index = {}
-            for at in range(0, len(self._rows), SIZE):
-                self._note(at)
+            for number, rows in enumerate(self._blocks):
+                for at in range(0, len(rows), SIZE):
+                    self._note(number, at)
         return self._index
 
-    def _note(self, at: int) -> None:
+    def _note(self, number: int, at: int) -> None:
+        """Put a row into the index, if there is one: under its names, or its whole id where another has its first half for a name."""
         if self._index is not None:
+            packed = self._blocks[number][at : at + SIZE]
             for place in NAME_PLACES:
-                name = bytes(self._rows[at + place : at + place + NAME_BYTES])
-                if name != row.NONE and self._index.setdefault(name, at) != at and place == 0:
-                    self._index[bytes(self._rows[at : at + ID_BYTES])] = at
-
-    def _state(self, at: int) -> ArticleState:
-        return row.unpacked(bytes(self._rows[at : at + SIZE]), self._authority, self._feeds)
+                name = packed[place : place + NAME_BYTES]
+                if name != row.NONE and self._index.setdefault(name, (number, at)) != (number, at) and place == 0:
+                    self._index[packed[:ID_BYTES]] = number, at

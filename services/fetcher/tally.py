@@ -36,7 +36,7 @@ class Tally:
             self._stage.worker_deaths.labels(reason).inc(died)
         if now >= self._show_at:
             self._show_at = now + SHOW_SECONDS
-            self.show(desk.health())
+            self.show(desk.roll.health())
 
     def show(self, feeds: Counter[str]) -> None:
         """Put this lane's part into the gauge of feeds by state; an empty one takes it out."""

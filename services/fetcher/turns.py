@@ -3,22 +3,20 @@
 registrations ──► desk ──► errands ──► answers ──► desk ──► documents and states, in one transaction
 """
 
-import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from services.fetcher.desk import Desk
 from services.fetcher.errands import Errands
-from services.fetcher.memory import in_order
 from services.fetcher.requests import Requests
 from services.fetcher.tally import Tally
 from shared.errors import PoisonError
 from shared.records.dead_letter import dead_letter
 from shared.records.record import Record
-from shared.stream.compacted import snapshot
+from shared.stream.compacted import replay
 from shared.stream.lane import Lane
 from shared.stream.transactions import Output
 from shared.topics import FEEDS, FETCH_STATE, RAW, partition_of
@@ -27,8 +25,6 @@ TICK = 0.25
 """Seconds from one transaction to the next while there is anything to write."""
 TRANSACTION_BYTES = 8 * 1024 * 1024
 RECORDS = 500
-BREATH = 500
-"""Records taken at the start between two looks at the heartbeats."""
 
 log = logging.getLogger(__name__)
 
@@ -77,18 +73,12 @@ class Turns:
         lane, desk = self._lane, self._desk
         await lane.seek_committed()
         self._first_unread = lane.committed
-        unread = 0
-        states = await snapshot(lane.settings, FETCH_STATE, lane.partition)
-        async for some in _breathing(in_order(states.records.values())):
-            unread += desk.memory.load(some)
-        feeds = await snapshot(lane.settings, FEEDS, lane.partition)
-        self._known_until = feeds.end
-        async for some in _breathing(list(feeds.records.values())):
-            desk.resume(some, self._clock())
+        await replay(lane.settings, FETCH_STATE, lane.partition, desk.memory.load)
+        self._known_until = await replay(lane.settings, FEEDS, lane.partition, lambda feeds: desk.resume(feeds, self._clock()))
         desk.plan_pages()
         for host in desk.memory.hosts.values():
             self._requests.web.hosts.rest(host.authority, host.rest_until)
-        counts = {"feeds": len(desk.feeds), "articles": desk.memory.count, "unread_states": unread}
+        counts = {"feeds": len(desk.roll.feeds), "articles": desk.memory.count, "unread_states": desk.memory.unread}
         log.info("lane open", extra={"partition": lane.partition} | counts)
 
     async def _turn(self) -> None:
@@ -102,7 +92,7 @@ class Turns:
         """Do what a record says, unless `_open` did; return its dead letter if it says nothing and none was written before."""
         try:
             if record.offset < self._known_until:
-                self._desk.check(record)
+                self._desk.roll.check(record)
             else:
                 self._desk.register(record, self._clock())
         except PoisonError as error:
@@ -128,10 +118,3 @@ class Turns:
             self._tally.count(desk, documents, self._clock())
         else:
             await lane.commit_position()
-
-
-async def _breathing(records: Sequence[Record]) -> AsyncIterator[Sequence[Record]]:
-    """Yield records in parts, other tasks having their turn between."""
-    for first in range(0, len(records), BREATH):
-        yield records[first : first + BREATH]
-        await asyncio.sleep(0)

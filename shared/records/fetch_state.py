@@ -152,7 +152,7 @@ class ShelfState(Model):
 
     Attributes:
         authority: The registered authority of their feeds, which decides the partition of this record.
-        number: Of the block; a host has them from 0 on, every one full but the last.
+        number: Of the block, from 0 on; a host has as many as it needs.
         feeds: The ids of their feeds by the numbers that rows have for them.
         rows: Base64 of at most 64 rows of 46 bytes: id (16), two more names (8 each, zero for none), entry hash (8), number of the feed
             (2), day last seen since 1970 (2), revision (1), form (1: its place among none, entry, full, page); big-endian.
@@ -170,6 +170,8 @@ class ShelfState(Model):
 
 
 State = FeedState | HostState | ArticleState | ShelfState
+MODELS: dict[str, type[State]] = {"": FeedState, HOST: HostState, ARTICLE: ArticleState, SHELF: ShelfState}
+"""By how their keys begin."""
 
 
 def to_message(state: State) -> Message:
@@ -183,6 +185,20 @@ def forget(key: str) -> Message:
     return Message(key.encode(), None)
 
 
+def parse_key(record: Record) -> tuple[str, str]:
+    """Return the kind of a state, which is how its key begins (nothing for a feed), and the rest of its key.
+
+    Raises:
+        PoisonError: ``bad-key``.
+    """
+    try:
+        key = (record.key or b"").decode()
+    except UnicodeDecodeError as error:
+        raise PoisonError("bad-key", f"{record.key!r}") from error
+    kind = next((kind for kind in MODELS if kind and key.startswith(kind)), "")
+    return kind, key.removeprefix(kind)
+
+
 def from_record(record: Record) -> State:
     """Return the state in a record.
 
@@ -191,12 +207,4 @@ def from_record(record: Record) -> State:
     """
     if record.value is None:
         raise PoisonError("null-value", "a tombstone holds no state")
-    try:
-        key = (record.key or b"").decode()
-    except UnicodeDecodeError as error:
-        raise PoisonError("bad-key", f"{record.key!r}") from error
-    if key.startswith(ARTICLE):
-        return decode(ArticleState, record.value)
-    if key.startswith(SHELF):
-        return decode(ShelfState, record.value)
-    return decode(HostState, record.value) if key.startswith(HOST) else decode(FeedState, record.value)
+    return decode(MODELS[parse_key(record)[0]], record.value)

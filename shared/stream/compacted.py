@@ -4,6 +4,7 @@ Fence first, then ask for the end: after the start of the producer that alone wr
 """
 
 import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from shared.records.record import Record
@@ -13,7 +14,8 @@ from shared.topics import Topic
 
 READ_SECONDS = 300.0
 STEP_MS = 500
-STEP_RECORDS = 5000
+STEP_RECORDS = 1000
+Take = Callable[[Sequence[Record]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,32 @@ class Snapshot:
 
 
 async def snapshot(settings: KafkaSettings, topic: Topic[object], partition: int) -> Snapshot:
-    """Read the committed records of a partition from its beginning to its end as of now.
+    """Return what a partition holds as of now.
+
+    Raises:
+        KafkaError, TimeoutError, OSError: As `replay`.
+    """
+    found: dict[bytes, Record] = {}
+
+    def take(records: Sequence[Record]) -> None:
+        for record in records:
+            if record.value is not None and record.key is not None:
+                found[record.key] = record
+            elif record.key is not None:
+                found.pop(record.key, None)
+
+    end = await replay(settings, topic, partition, take)
+    return Snapshot(found, end)
+
+
+async def replay(settings: KafkaSettings, topic: Topic[object], partition: int, take: Take) -> int:
+    """Hand over the committed records of a partition from its beginning to its end as of now, and return that end.
+
+    Args:
+        settings: Where the cluster is.
+        topic: A compacted one.
+        partition: Of it.
+        take: Gets at most `STEP_RECORDS` at a time, tombstones among them; of a key that comes twice in them the last.
 
     Raises:
         KafkaError, TimeoutError, OSError: If the cluster does not let it read to the end in `READ_SECONDS`.
@@ -39,21 +66,11 @@ async def snapshot(settings: KafkaSettings, topic: Topic[object], partition: int
             end = (await consumer.end_offsets([source]))[source]
             position = (await consumer.beginning_offsets([source]))[source]
             consumer.seek(source, position)
-            found: dict[bytes, Record] = {}
             while position < end:
                 polled = await consumer.getmany(source, timeout_ms=STEP_MS, max_records=STEP_RECORDS)
-                for record in kafka.records(polled.get(source, ())):
-                    _take(found, record)
+                take(list({record.key: record for record in kafka.records(polled.get(source, ()))}.values()))
                 position = await consumer.position(source)
-            return Snapshot(found, end)
+                await asyncio.sleep(0)  # what is fetched already comes without a wait, and heartbeats want their turn
+            return int(end)
         finally:
             await consumer.stop()
-
-
-def _take(found: dict[bytes, Record], record: Record) -> None:
-    if record.key is None:
-        return
-    if record.value is None:
-        found.pop(record.key, None)
-    else:
-        found[record.key] = record

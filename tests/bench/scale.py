@@ -79,7 +79,7 @@ def fill(cluster: KafkaSettings, feeds: list[Feed], begin: float) -> None:
         partition = registry.partition(each.registered_authority, cluster.partitions)
         kept.setdefault((FEEDS, partition), []).append(each.to_message())
         written = kept.setdefault((FETCH_STATE, partition), [])
-        written += map(fetch_state.to_message, states(each, begin + number / STEADY, chance))
+        written += [fetch_state.to_message(state) for state in states(each, begin + number / STEADY, chance)]
     for (topic, partition), messages in kept.items():
         send(cluster, topic, messages, partition)
 

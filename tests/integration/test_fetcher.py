@@ -16,12 +16,13 @@ from shared.records.feed import Feed
 from shared.records.fetch_state import ArticleState
 from shared.records.record import Message, Record
 from shared.settings import KafkaSettings
-from shared.topics import FEEDS, FETCH_STATE, RAW, Topic, partition_of
+from shared.topics import ARTICLES, FEEDS, FETCH_STATE, RAW, Topic, partition_of
 from tests.integration.conftest import Start
 from tests.integration.ledger import read_all
 from tests.integration.replica import Replica
 from tests.integration.sending import send
 from tests.integration.site import LONG, Asked, Shown, Site
+from tests.integration.test_feeds_cli import chipwire
 
 pytestmark = pytest.mark.kafka
 QUICK = {
@@ -229,6 +230,34 @@ async def test_an_operator_takes_an_article_down_once_and_for_ever(cluster: Kafk
     one.start()
     await until(lambda: asyncio.sleep(0, site.count("/feed", 200) >= 2))
     await documents(cluster, 2, one)
+
+
+async def test_an_article_at_rest_is_known_after_a_restart_and_can_be_taken_down(
+    cluster: KafkaSettings, replica: Start, site: Site
+) -> None:
+    site.rss([{"id": f"a{n}", "title": f"Title {n}", "content": f"<p>{LONG * 12}</p>"} for n in range(3)])
+    register(cluster, feed_of(site))
+    one = replica("services.fetcher", **QUICK)
+    found = await documents(cluster, 3, one)
+    states = {record.key: record.value for record in await read(cluster, FETCH_STATE)}
+    assert [key for key, value in states.items() if value and key and key.startswith((b"shelf:", b"article:"))] == [
+        f"shelf:{site.origin.removeprefix('http://')}/0".encode()
+    ]
+    one.kill()
+    one.start()
+    polls = site.count("/feed")
+    site.shown["/feed"].body += " "
+    await until(lambda: asyncio.sleep(0, site.count("/feed") >= polls + 2))
+    await documents(cluster, 3, one)
+    key = found[0].key or b""
+    placed = Message(key, b"{}", (("ce_domain", b"paper.example"), ("ce_linkhash", b"7" * 32)))
+    await asyncio.to_thread(send, cluster, ARTICLES, [placed])
+    done = await asyncio.to_thread(chipwire, cluster, "retract", key.decode(), "--reason", "wrong", "--yes")
+    assert done.returncode == 0, done.stderr
+    found = await documents(cluster, 4, one)
+    [retraction] = [record for record in found if record.header("ce_change") == "retracted"]
+    assert (retraction.key, retraction.header("ce_revision")) == (key, "2")
+    assert (retraction.header("ce_domain"), retraction.header("ce_linkhash")) == ("paper.example", "7" * 32)
 
 
 async def test_feeds_are_added_changed_and_removed_while_it_runs(cluster: KafkaSettings, replica: Start, site: Site) -> None:

@@ -157,7 +157,7 @@ def test_a_removed_feed_is_forgotten_and_an_answer_on_its_way_is_not_taken() -> 
     made = desk()
     made.register(record(Message(b"f", None)), NOW)
     made.answer_poll(FEED, poll(found(1)), NOW)
-    assert (dict(made.feeds), made.memory.articles) == ({}, {})
+    assert (dict(made.roll.feeds), made.memory.articles) == ({}, {})
 
 
 def test_an_answer_from_the_former_address_of_a_feed_is_not_taken() -> None:
@@ -184,7 +184,7 @@ def test_records_that_say_nothing_are_poison() -> None:
     }
     for reason, message in cases.items():
         with pytest.raises(PoisonError) as error:
-            made.check(record(message))
+            made.roll.check(record(message))
         assert error.value.reason == reason
     with pytest.raises(PoisonError):
         takedown.from_record(record(Message(b"retract:2", b'{"article":"1","reason":"r","at":"t"}')))
@@ -195,7 +195,8 @@ def test_what_was_written_is_what_a_new_lane_remembers() -> None:
     made.answer_poll(FEED, poll(found(1), found(2)), NOW)
     states = [record(message) for message in made.memory.drain()]
     again = Desk(0, 1, Policy((100.0,), 1000.0), lambda: 0.5)
-    assert again.memory.load([*states, record(Message(b"article:x", b"{"))]) == 1
+    again.memory.load([*states, record(Message(b"article:x", b"{")), record(Message(b"article:\xff", None))])
+    assert again.memory.unread == 2
     again.resume([record(FEED.to_message())], NOW)
     again.plan_pages()
     assert (again.memory.articles, dict(again.memory.feeds)) == (made.memory.articles, dict(made.memory.feeds))
@@ -232,7 +233,7 @@ def test_the_health_of_feeds_is_counted() -> None:
     off = FEED.model_copy(update={"id": "off", "enabled": False})
     bad = FEED.model_copy(update={"id": "bad", "url": "https://e.example/bad"})
     made = desk(FEED, off, bad)
-    assert made.health() == {"new": 2, "off": 1}
+    assert made.roll.health() == {"new": 2, "off": 1}
     made.answer_poll(FEED, Poll("unchanged"), NOW)
     made.answer_poll(bad, Poll("http-500"), NOW)
-    assert made.health() == {"good": 1, "failing": 1, "off": 1}
+    assert made.roll.health() == {"good": 1, "failing": 1, "off": 1}

@@ -92,10 +92,10 @@ def test_every_twentieth_poll_is_unconditional_and_a_liars_more_often() -> None:
 def test_a_feed_that_is_gone_is_probed_once_a_week_and_comes_back() -> None:
     desk = made()
     desk.answer_poll(FEED, Poll("http-410"), NOW)
-    assert (state(desk).paused, desk.health()) == ("http-410", {"gone": 1})
+    assert (state(desk).paused, desk.roll.health()) == ("http-410", {"gone": 1})
     assert 6 * DAY < state(desk).due - NOW < 8 * DAY
     desk.answer_poll(FEED, brings(1), NOW + 7 * DAY)
-    assert (state(desk).paused, state(desk).missing_at, desk.health()) == (None, None, {"good": 1})
+    assert (state(desk).paused, state(desk).missing_at, desk.roll.health()) == (None, None, {"good": 1})
     assert events(desk) == {"paused": 1, "resumed": 1}
 
 
@@ -191,7 +191,7 @@ def test_a_silent_feed_is_counted_as_such() -> None:
     desk = made()
     desk.answer_poll(FEED, brings(1), NOW)
     desk.answer_poll(FEED, Poll("unchanged"), NOW + 70 * DAY)
-    assert desk.health() == {"silent": 1}
+    assert desk.roll.health() == {"silent": 1}
 
 
 BLOCKS = (
