@@ -4,6 +4,7 @@ from services.parser.fidelity.align import Alignment
 from services.parser.fidelity.direction import directions
 from services.parser.fidelity.latin import latin
 from services.parser.fidelity.lists import lists
+from services.parser.fidelity.modality import modality
 from services.parser.fidelity.names import names
 from services.parser.fidelity.numbers import numbers
 from services.parser.fidelity.periods import periods
@@ -34,7 +35,8 @@ def check(original: Text, summary: Text, published: str | None) -> tuple[Finding
     """Return what is wrong with a summary, in the order of its text; what the original supports is not mentioned.
 
     Verdicts: ``contradicted`` (the original says otherwise), ``unsupported`` (it says nothing of the kind), ``unverifiable`` (it lost
-    something where it would say so). Codes: ``number unit currency date period direction name term``.
+    something where it would say so). Codes: ``number unit currency date period direction name term
+    modality``.
 
     Args:
         original: The original; its `gaps` count.
@@ -49,7 +51,7 @@ def _check(theirs: Reading, original: Text, summary: Text, published: str | None
         return ()
     ours = Reading(summary)
     alignment = Alignment(ours, theirs, published)
-    found = [*names(ours, theirs), *latin(ours, theirs), *lists(ours, theirs)]
+    found = [*names(ours, theirs), *latin(ours, theirs), *lists(ours, theirs), *modality(ours, theirs)]
     return _ordered([*found, *numbers(alignment), *directions(alignment), *periods(alignment), *terms(alignment)])
 
 
