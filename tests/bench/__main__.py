@@ -3,7 +3,7 @@
 import sys
 from types import ModuleType
 
-from tests.bench import classify, extraction, fidelity, latency, memory, polling, recovery, scale, texts, throughput
+from tests.bench import archive, classify, extraction, feeds, fidelity, latency, memory, polling, recovery, scale, texts, throughput
 from tests.bench.rig import rig
 
 PARTS: dict[str, ModuleType] = {
@@ -15,7 +15,9 @@ PARTS: dict[str, ModuleType] = {
     "extraction": extraction,
     "texts": texts,
     "fidelity": fidelity,
+    "feeds": feeds,
     "polling": polling,
+    "archive": archive,
     "scale": scale,
 }
 
