@@ -89,8 +89,10 @@ def still() -> Iterator[int]:
     """Yield the port of hosts that never change."""
     with subprocess.Popen([sys.executable, "-m", "tests.bench.still"], stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
-        yield int(server.stdout.readline())
-        server.terminate()
+        try:
+            yield int(server.stdout.readline())
+        finally:
+            server.terminate()
 
 
 def wait_open(replica: Replica, partitions: int) -> None:
@@ -149,8 +151,8 @@ def measure(rig: Rig, size: int, server: int) -> float:
     wait_open(replica, cluster.partitions)
     start = time.monotonic() - started
     process = psutil.Process(replica.pid)
-    pss = process.memory_full_info().pss / 2**20
-    line = f"{size:7} {start:8.1f} {pss:8.0f}"
+    spent, pss = process.cpu_times(), process.memory_full_info().pss / 2**20
+    line = f"{size:7} {start:8.1f} {spent.user + spent.system:6.1f} {pss:8.0f}"
     if size:
         time.sleep(max(0.0, begin + WARM_SECONDS - time.time()))
         meter = Meter(process, port)
@@ -166,7 +168,7 @@ def measure(rig: Rig, size: int, server: int) -> float:
 
 def run(rig: Rig) -> None:
     """Print a line for each size, the first for a fetcher without feeds."""
-    print(f"{'feeds':>7} {'start s':>8} {'PSS MiB':>8} {'polls/s':>8} {'cores':>7} {'at once/s':>9} {'ms a poll':>9}")
+    print(f"{'feeds':>7} {'start s':>8} {'CPU s':>6} {'PSS MiB':>8} {'polls/s':>8} {'cores':>7} {'at once/s':>9} {'ms a poll':>9}")
     with still() as server:
         empty = measure(rig, 0, server)
         full = [measure(rig, size, server) for size in SIZES]
