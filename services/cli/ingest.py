@@ -2,16 +2,22 @@
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from services.cli.reading import say
+from services.cli.reading import progress, say
 
 if TYPE_CHECKING:
+    from services.cli.reading import Advance
+    from services.fetcher.archive_lane import Batch
     from services.fetcher.ingest import Found
+
+ARCHIVES = (".warc", ".warc.gz")
 
 
 @click.command()
@@ -23,11 +29,17 @@ def ingest(sources: tuple[str, ...], url: str | None, allow_loopback: bool) -> N
 
     The id of an article follows from its address, so ingesting it again gives the same id, always as revision 1: a backfill
     belongs under a CHIPWIRE_TOPIC_PREFIX of its own.
+
+    Of a web archive (a file named .warc or .warc.gz, on this machine) the HTML pages with status 200 are put there; an archive that
+    was left off goes on where it stopped, for a week, and one that is done adds nothing.
     """
-    raise SystemExit(asyncio.run(_ingest(sources, url, allow_loopback)))
+    archives = [source for source in sources if source.lower().endswith(ARCHIVES) and "://" not in source]
+    rest = [source for source in sources if source not in archives]
+    failed = asyncio.run(_ingest(rest, url, allow_loopback)) if rest else 0
+    raise SystemExit(max(failed, asyncio.run(_ingest_archives(archives)) if archives else 0))
 
 
-async def _ingest(sources: tuple[str, ...], url: str | None, allow_loopback: bool) -> int:
+async def _ingest(sources: Sequence[str], url: str | None, allow_loopback: bool) -> int:
     from services.cli.context import kafka_settings
     from services.fetcher.ingest import documents
     from shared.errors import ChipwireError
@@ -67,3 +79,29 @@ async def _find(source: str, url: str | None, allow_loopback: bool) -> "Found":
     if source == "-":
         return Found(url or "file:///dev/stdin", sys.stdin.buffer.read(), {})
     return open_file(Path(source), url)
+
+
+async def _ingest_archives(sources: Sequence[str]) -> int:
+    """Ingest archives, one after the other, with a progress bar in bytes of the file; return the exit status."""
+    from services.cli.context import kafka_settings
+    from services.fetcher.archive_lane import Tally, ingest
+    from shared.errors import ChipwireError
+
+    settings, failed = kafka_settings(), 0
+    for source in sources:
+        tally, path = Tally(), Path(source)
+        try:
+            with progress(f"ingest {path.name}") as advance:
+                await ingest(path, settings, tally, partial(_committed, path, advance))
+        except ChipwireError as error:
+            say(f"{source}: {error}")
+            failed = 1
+        left = "".join(f", {count} {reason}" for reason, count in sorted(tally.left.items()))
+        say(f"{source}: {tally.sent} pages, {tally.before} from before, {tally.left.total()} records left out{left}")
+    return failed
+
+
+def _committed(path: Path, advance: "Advance", batch: "Batch") -> None:
+    for message in batch.messages:
+        click.echo(message.key or b"")
+    advance(batch.reached, path.stat().st_size)

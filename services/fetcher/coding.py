@@ -44,10 +44,28 @@ async def unpacked(chunks: AsyncIterator[bytes], coding: str, limit: int) -> byt
     Raises:
         CodingError: ``bad-body`` for a stream that is broken or ends too soon.
     """
-    stream = {"gzip": _Inflated, "deflate": _Inflated}.get(coding, _Collected)(limit)
+    stream = _stream(coding, limit)
     async for chunk in chunks:
         if not stream.take(chunk):
             return None
+    return _ended(stream, coding, limit)
+
+
+def unpacked_whole(body: bytes, coding: str, limit: int) -> bytes | None:
+    """Return a body that is there as a whole as `unpacked` does.
+
+    Raises:
+        CodingError: As `unpacked`.
+    """
+    stream = _stream(coding, limit)
+    return _ended(stream, coding, limit) if stream.take(body) else None
+
+
+def _stream(coding: str, limit: int) -> "_Collected":
+    return {"gzip": _Inflated, "deflate": _Inflated}.get(coding, _Collected)(limit)
+
+
+def _ended(stream: "_Collected", coding: str, limit: int) -> bytes | None:
     return _block(stream.body(), coding, limit) if coding in ("br", "zstd") else stream.body()
 
 

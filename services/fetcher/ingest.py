@@ -75,7 +75,7 @@ def documents(found: Found, now: datetime) -> list[RawDocument]:
     at = now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     feed = _feed(found)
     if feed is None:
-        return [_page(found, at)]
+        return [page(found, at)]
     host = _authority(found.url)
     return [_entry(entry, name[0], found, feed, at) for entry, name in zip(feed.entries, names(feed.entries, host, FEED), strict=True)]
 
@@ -98,7 +98,12 @@ def _authority(url: str) -> str:
     return authority(url) or "localhost"
 
 
-def _page(found: Found, at: str) -> RawDocument:
+def page(found: Found, at: str) -> RawDocument:
+    """Return the first revision of a page that was had at `at`, RFC 3339 in UTC. Pure.
+
+    Raises:
+        ValueError: If its address is none.
+    """
     return RawDocument(
         kind="page",
         id=linkhash(found.url)[:32],

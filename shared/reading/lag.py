@@ -8,6 +8,8 @@ from shared.settings import KafkaSettings
 from shared.stream import kafka
 
 WAIT_MS = 3000
+BOOKMARK = "ingest."
+"""In the name of a group that reads nothing: its offset is how far an archive was ingested, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ async def lags(settings: KafkaSettings, *, everyone: bool = False) -> list[Lag]:
         SetupError: If the cluster cannot be reached.
     """
     committed = await _committed(settings, everyone)
+    if not any(committed.values()):
+        return []
     consumer = kafka.reader(settings)
     await kafka.connect(consumer, settings)
     try:
@@ -69,7 +73,9 @@ async def _committed(settings: KafkaSettings, everyone: bool) -> dict[str, dict[
     await kafka.connect(client, settings)
     try:
         listed: list[tuple[Any, ...]] = await client.list_consumer_groups()
-        names = sorted({group[0] for group in listed if everyone or group[0].startswith(settings.topic_prefix)})
+        names = sorted(
+            {group[0] for group in listed if BOOKMARK not in group[0] and (everyone or group[0].startswith(settings.topic_prefix))}
+        )
         found = {
             name: {place: at.offset for place, at in (await client.list_consumer_group_offsets(name)).items() if at.offset >= 0}
             for name in names
