@@ -1,23 +1,44 @@
 """Article: an original plus its summaries, normalised (`news.articles.v1`).
 
 Offsets are code points into the stored text, everywhere. The content model is open: unknown fields are kept out of the
-way when reading, and values of an enumeration that a reader does not know are to be treated as ``unknown``.
+way when reading, and values of an enumeration that a reader does not know are read as ``unknown``; the bytes stay as they are.
 """
 
 from hashlib import sha256
-from typing import Any, Literal, Self, TypeVar, get_args
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 
 from shared.errors import PoisonError
 from shared.records import headers
 from shared.records.record import Record
 
-Change = Literal["created", "completed", "corrected", "retracted", "restored"]
-CHANGES = frozenset(get_args(Change))
-Precision = Literal["year", "month", "day", "hour", "minute", "second"]
-Origin = Literal["publisher", "feed", "aggregator", "extractive", "model", "unknown"]
-Verdict = Literal["supported", "contradicted", "unsupported", "unverifiable"]
+
+def _known(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+    """Return a value of an enumeration; a word that is none of it, as a later version may write, is ``unknown``."""
+    try:
+        return handler(value)
+    except ValidationError:
+        if isinstance(value, str):
+            return "unknown"
+        raise
+
+
+OPEN = WrapValidator(_known)
+Change = Annotated[Literal["created", "completed", "corrected", "retracted", "restored", "unknown"], OPEN]
+CHANGES = frozenset(get_args(get_args(Change)[0]))
+Precision = Annotated[Literal["year", "month", "day", "hour", "minute", "second", "unknown"], OPEN]
+Origin = Annotated[Literal["publisher", "feed", "aggregator", "extractive", "model", "unknown"], OPEN]
+Verdict = Annotated[Literal["supported", "contradicted", "unsupported", "unverifiable", "unknown"], OPEN]
 
 
 class Model(BaseModel):

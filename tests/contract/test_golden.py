@@ -1,6 +1,7 @@
 """Records of every released version: valid under what was promised and what is promised now, and read whole by today's code."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,15 @@ from jsonschema import Draft202012Validator
 
 from services.classifier.__main__ import STAGE as CLASSIFIER
 from services.parser.__main__ import STAGE as PARSER
+from shared import client
 from shared.errors import PoisonError
 from shared.reading.letters import Letter
 from shared.reading.reader import SliceReader
+from shared.records.article import Article
 from shared.records.raw import Entry, RawDocument
 from shared.records.record import Record
 from shared.records.retraction import passes
+from shared.records.tagged import TaggedArticle
 from shared.schemas import published
 from shared.schemas.headers import KINDS
 from shared.topics import RAW
@@ -56,6 +60,50 @@ def test_todays_models_read_all_of_a_golden_record(version: str, record: Record)
         assert set(record.headers) <= set(message.headers)
     else:
         assert passes(record) or Letter.of(record).reason
+
+
+LATER = {
+    "change": (("created", "corrected"), b'"change":"%b"'),
+    "precision": (("day", "minute", "second"), b'"precision":"%b"'),
+    "origin": (("publisher", "feed", "aggregator"), b'"origin":"%b"'),
+    "verdict": (("supported", "contradicted", "unsupported", "unverifiable"), b'"verdict":"%b"'),
+}
+"""Enumerations in values: the field, and what a later minor version replaces by a word of its own."""
+
+
+def later(value: bytes, field: str) -> bytes:
+    """The value as a later minor version might write it: another word in an enumeration, and a field that today has not."""
+    words, form = LATER[field]
+    for word in words:
+        value = value.replace(form % word.encode(), form % b"reinstated")
+    return value.replace(b'"id":', b'"invented":[1],"id":', 1)
+
+
+@pytest.mark.parametrize("field", LATER)
+def test_a_word_of_a_later_version_is_read_as_unknown_and_its_bytes_are_passed_on(field: str) -> None:
+    article = next(record for _, record in GOLDEN if record.topic == CLASSIFIER.source.name and record.key == b"1b" * 16)
+    finding = b'"findings":[{"start":0,"end":1,"verdict":"supported","code":"c","surface":"s"}]'
+    published = b'"published":{"value":"2026-11-24","precision":"day","raw":"24 November 2026","origin":"meta"}'
+    value = (article.value or b"").replace(b'"findings":[]', finding).replace(b'"published":null', published)
+    changed = later(value, field)
+    assert b"reinstated" in changed, "nothing to read"
+    record = replace(article, value=changed)
+    found = json.dumps(json.loads(Article.from_record(record).model_dump_json()))
+    assert f'"{field}": "unknown"' in found
+    output = CLASSIFIER.apply(record)
+    assert changed in (output.value or b"")
+    tagged = replace(article, value=output.value, headers=output.headers)
+    event = client.event(tagged, TaggedArticle)
+    assert isinstance(event, client.Revision)
+    assert f'"{field}": "unknown"' in json.dumps(json.loads(event.content.model_dump_json()))
+
+
+def test_a_change_of_a_later_version_in_the_headers_is_read_as_unknown() -> None:
+    record = next(record for _, record in GOLDEN if record.topic == RAW.name and kind_of(record) == "page")
+    headers = tuple((name, b"reinstated" if name == "ce_change" else value) for name, value in record.headers)
+    assert RawDocument.from_record(replace(record, headers=headers)).change == "unknown"
+    output = PARSER.apply(replace(record, headers=headers))
+    assert dict(output.headers)["ce_change"] == b"reinstated"
 
 
 @CASES

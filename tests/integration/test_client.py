@@ -68,7 +68,7 @@ async def test_it_follows_what_comes_and_selects_by_headers(cluster: KafkaSettin
 
 async def test_a_record_that_cannot_be_read_is_an_event_like_any_other(cluster: KafkaSettings) -> None:
     good = next(record for record in put(cluster) if record.topic == TAGGED.name)
-    put(cluster, [replace(good, value=b"{"), replace(good, value=(good.value or b"").replace(b'"created"', b'"merged"'))])
+    put(cluster, [replace(good, value=b"{"), replace(good, value=(good.value or b"").replace(b'"revision":1', b'"revision":0'))])
     found = [event async for event in tagged(cluster, selection=Selection(ids=frozenset([FIRST])), follow=False)]
     broken = [event for event in found if isinstance(event, Unreadable)]
     assert [event.error.reason for event in broken] == ["bad-json", "bad-json"]
