@@ -18,6 +18,8 @@ from shared.records.raw import RawDocument
 from shared.records.record import Record
 from shared.records.tagged import TaggedArticle
 
+SOON = {"segment.ms": str(60 * 60 * 1000), "min.cleanable.dirty.ratio": "0.1"}
+"""Settings of a topic that is somebody's memory: what is not compacted yet is read at a start too, and polls write 28 states a second."""
 R = TypeVar("R", covariant=True)
 DAY_MS = 24 * 60 * 60 * 1000
 MIB = 1024 * 1024
@@ -60,7 +62,8 @@ class Topic(Generic[R]):
         if self.policy == "delete":
             return settings | {"retention.ms": str(self.retention_ms)}
         lag = str(self.retention_ms)
-        return settings | {"min.compaction.lag.ms": lag, "delete.retention.ms": str(max(self.retention_ms, DAY_MS))}
+        settings |= {"min.compaction.lag.ms": lag, "delete.retention.ms": str(max(self.retention_ms, DAY_MS))}
+        return settings if self.retention_ms else settings | SOON
 
 
 FEEDS = Topic("news.feeds.v1", Feed, "feed id", "compact", 0, 1 * MIB)

@@ -14,7 +14,7 @@ from shared.records.headers import dataschema
 from shared.schemas import headers, published
 from shared.schemas.examples import EXAMPLES
 from shared.schemas.generate import Schema
-from shared.topics import ARTICLES, FEEDS, FETCH_STATE, RAW, TAGGED, TOPICS, Topic
+from shared.topics import ARTICLES, FEEDS, FETCH_STATE, RAW, SOON, TAGGED, TOPICS, Topic
 
 KINDS: dict[str, tuple[str, ...]] = {
     RAW.name: ("page", "entry", "retraction", "tombstone"),
@@ -89,7 +89,7 @@ def _name(topic: Topic[Any]) -> str:
 def _channel(topic: Topic[Any]) -> Schema:
     config: dict[str, Any] = {name: int(value) if value.isdigit() else value for name, value in topic.config().items()}
     config["cleanup.policy"] = [config["cleanup.policy"]]
-    config.pop("min.compaction.lag.ms", None)
+    config = {name: value for name, value in config.items() if name not in ("min.compaction.lag.ms", *SOON)}
     days = topic.retention_ms // 86_400_000 if topic.policy == "compact" else 0
     lag = f" Compacted: every record and tombstone stays {days} days at least, the last of a key for ever." if days else ""
     return {

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from services.classifier.__main__ import STAGE as CLASSIFIER
 from services.parser.__main__ import STAGE as PARSER
-from shared.topics import ARTICLES, BODY_LIMIT, FEEDS, RAW, TAGGED, TEXT_LIMIT, TOPICS, murmur2, partition_of
+from shared.topics import ARTICLES, BODY_LIMIT, FEEDS, RAW, SOON, STATE_TOPICS, TAGGED, TEXT_LIMIT, TOPICS, murmur2, partition_of
 
 
 def test_each_sink_is_the_next_source() -> None:
@@ -32,6 +32,10 @@ def test_a_shadow_prefix_keeps_everything() -> None:
     assert ARTICLES.config(keep_everything=True)["cleanup.policy"] == "delete"
     assert ARTICLES.config(keep_everything=True)["retention.ms"] == "-1"
     assert ARTICLES.config()["cleanup.policy"] == TAGGED.config()["cleanup.policy"] == "compact"
+
+
+def test_what_is_read_from_its_beginning_is_compacted_soon() -> None:
+    assert {topic for topic in TOPICS if topic.config().items() >= SOON.items()} == set(STATE_TOPICS)
 
 
 @given(st.binary(max_size=60))
