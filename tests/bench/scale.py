@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from ipaddress import IPv4Address
 
 import psutil
+from confluent_kafka import Consumer, TopicPartition
 
 from services.fetcher import registry, row
 from shared.records import fetch_state
@@ -82,6 +83,11 @@ def fill(cluster: KafkaSettings, feeds: list[Feed], begin: float) -> None:
         written += [fetch_state.to_message(state) for state in states(each, begin + number / STEADY, chance)]
     for (topic, partition), messages in kept.items():
         send(cluster, topic, messages, partition)
+    ends = [TopicPartition(cluster.topic(topic), partition, len(kept[topic, partition])) for topic, partition in kept if topic is FEEDS]
+    group = Consumer({"bootstrap.servers": cluster.bootstrap_servers, "group.id": f"{cluster.topic_prefix}chipwire.fetcher"})
+    if ends:
+        group.commit(offsets=ends, asynchronous=False)
+    group.close()
 
 
 @contextmanager
