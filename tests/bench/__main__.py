@@ -3,7 +3,7 @@
 import sys
 from types import ModuleType
 
-from tests.bench import archive, classify, extraction, feeds, fidelity, latency, memory, polling, recovery, scale, texts, throughput
+from tests.bench import archive, classify, extraction, feeds, fidelity, latency, memory, pages, polling, recovery, scale, texts, throughput
 from tests.bench.rig import rig
 
 PARTS: dict[str, ModuleType] = {
@@ -11,6 +11,7 @@ PARTS: dict[str, ModuleType] = {
     "recovery": recovery,  # before the broker holds gigabytes, which it would check after each kill
     "latency": latency,
     "throughput": throughput,
+    "pages": pages,
     "classify": classify,
     "extraction": extraction,
     "texts": texts,
