@@ -94,6 +94,13 @@ def test_a_page_of_too_many_blocks_or_tags_is_cut() -> None:
     assert len(list(root.iter("p"))) == TAGS_LIMIT // 2
 
 
+def test_a_tag_of_too_many_attributes_keeps_its_text_alone() -> None:
+    many = "<p class=a " + " ".join(f"a{i}=1" for i in range(20_000)) + ">text<b>more"
+    assert bounded("<div>" + many) == "<div><p>text<b>more"
+    quoted = "<p title='" + "a b " * 20_000 + "'>text"
+    assert bounded(quoted) == quoted
+
+
 @pytest.mark.parametrize(
     ("markup", "said"),
     [

@@ -5,7 +5,6 @@ than 10 MB; time and memory stay linear, and the fetcher bounds the page.
 """
 
 import re
-from itertools import islice
 
 from lxml import etree
 
@@ -13,6 +12,11 @@ Element = etree._Element
 
 TAGS_LIMIT = 150_000
 """Tags of a page that are read, opening and closing ones: libxml2 takes 150 bytes for the least of them. Real pages have 20,000 at most."""
+
+LONG_TAG, ATTRIBUTES_LIMIT = 5_000, 1_000
+"""Characters of a tag whose attributes are counted, and how many it may have."""
+
+_QUOTED = re.compile("\"[^\"]*\"|'[^']*'")
 
 
 def tree(text: str) -> Element | None:
@@ -28,10 +32,19 @@ def tree(text: str) -> Element | None:
 
 
 def bounded(text: str) -> str:
-    """Return a page before the tag that is one too many for `TAGS_LIMIT`; nearly all pages are returned as they are."""
-    if text.count("<") <= TAGS_LIMIT:
+    """Return a page before the tag that is one too many for `TAGS_LIMIT`, tags of too many attributes bare; nearly all stay as they are."""
+    parts = text.split("<")
+    if len(parts) <= TAGS_LIMIT + 1 and max(map(len, parts)) < LONG_TAG:
         return text
-    return text[: next(islice(re.finditer("<", text), TAGS_LIMIT, None)).start()]
+    return "<".join(_without_attributes(part) if len(part) >= LONG_TAG else part for part in parts[: TAGS_LIMIT + 1])
+
+
+def _without_attributes(part: str) -> str:
+    """Return what follows a ``<``, the tag alone where it has more than `ATTRIBUTES_LIMIT`: libxml2 compares each with each."""
+    inside, end, after = part.partition(">")
+    if len(inside) < LONG_TAG or len(_QUOTED.sub("", inside).split()) <= ATTRIBUTES_LIMIT:
+        return part
+    return inside[:40].split()[0] + end + after if inside[:1].isalpha() else part
 
 
 def body_of(root: Element) -> Element:
