@@ -3,7 +3,22 @@
 import sys
 from types import ModuleType
 
-from tests.bench import archive, classify, extraction, feeds, fidelity, latency, memory, pages, polling, recovery, scale, texts, throughput
+from tests.bench import (
+    archive,
+    classify,
+    extraction,
+    feeds,
+    fidelity,
+    latency,
+    memory,
+    pages,
+    polling,
+    recovery,
+    scale,
+    slices,
+    texts,
+    throughput,
+)
 from tests.bench.rig import rig
 
 PARTS: dict[str, ModuleType] = {
@@ -12,6 +27,7 @@ PARTS: dict[str, ModuleType] = {
     "latency": latency,
     "throughput": throughput,
     "pages": pages,
+    "slices": slices,
     "classify": classify,
     "extraction": extraction,
     "texts": texts,
