@@ -14,7 +14,7 @@ from tests.bench.extraction import DATA, TIMED
 from tests.bench.rig import Rig, records_in
 from tests.integration.sending import send
 
-RECORDS, ROUNDS, GOAL = 900, 3, 0.8
+RECORDS, ROUNDS, GOAL = 1_500, 3, 0.8
 
 
 def _messages() -> list[Message]:
