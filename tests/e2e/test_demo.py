@@ -67,10 +67,10 @@ def test_an_interrupted_demo_stops_all_it_started(tmp_path: Path) -> None:
         assert running.poll() is None, running.communicate()
         time.sleep(0.1)
     assert len(started_in(tmp_path)) > 4
-    _, refused = demo(tmp_path).communicate(timeout=30)
+    _, refused = demo(tmp_path).communicate(timeout=90)
     assert refused == "chipwire demo: a demo is running in this folder already; it ends with Ctrl-C\n"
     running.send_signal(signal.SIGINT)
-    running.communicate(timeout=30)
+    running.communicate(timeout=90)
     assert running.returncode == 130
     assert started_in(tmp_path) == []
 

@@ -75,7 +75,7 @@ class Replica:
         self._process.send_signal(signal.SIGTERM)
         return self._process.wait(timeout), time.monotonic() - began
 
-    def wait_end(self, timeout: float = 30) -> int:
+    def wait_end(self, timeout: float = 90) -> int:
         """Wait until it ends by itself; return its exit status."""
         assert self._process is not None
         return self._process.wait(timeout)
@@ -86,7 +86,7 @@ class Replica:
     def wake(self) -> None:
         os.kill(self.pid, signal.SIGCONT)
 
-    def wait_for(self, text: str, timeout: float = 30) -> None:
+    def wait_for(self, text: str, timeout: float = 90) -> None:
         """Wait until it has said a text since its last start."""
         deadline = time.monotonic() + timeout
         while text not in self.said:

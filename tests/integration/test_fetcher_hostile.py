@@ -113,7 +113,7 @@ REFUSED = {"50 depth", "58 items", "47 quadratic blow-up"}
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def workers() -> AsyncIterator[Workers]:
-    made = Workers(settings(cpu_limit=2, memory_limit=64, time_limit=10))
+    made = Workers(settings(cpu_limit=2, memory_limit=64, time_limit=60))
     await made.start()
     yield made
     await made.close()

@@ -61,7 +61,7 @@ ARTICLES = st.builds(
     st.none() | st.sampled_from(["North Shore Asks Grids: Buy at Home", "北岸省要求电网采购本地器件", "5% More, or Less?"]),
     st.none() | st.sampled_from(["The Shore Courier", "北岸信使报"]),
     st.none() | st.just("https://courier.example/2032/grid"),
-    st.none() | st.dates().map(str).filter(lambda day: "1950" < day < "2100"),
+    st.none() | st.dates().map(str).filter(lambda day: "1970" <= day < "2100"),
     st.sampled_from([(), ("Mira Quist",), ("Mira Quist", "Jonas Berg"), ("林海音",)]),
     st.none() | paragraphs(ENGLISH, " "),
     st.lists(paragraphs(CHINESE, ""), max_size=2),

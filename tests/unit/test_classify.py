@@ -249,3 +249,42 @@ def test_a_megabyte_of_anything_takes_seconds_at_most(piece: str) -> None:
 def test_the_article_in_a_tagged_article_is_the_one_that_came() -> None:
     article = Article.from_json(pipe.article({"title": "Chips", "text": "Text"}).value())
     assert tag(article).article is article
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("政府推動晶片護照全面換發", "外交部宣布，新版護照晶片改由國內製造，三年內完成換發，補助偏鄉民眾規費。"),
+        ("SIM卡实名新规 芯片须国产", "工信部发布规定，运营商须使用带安全芯片的SIM卡。"),
+        (
+            "Government to subsidise chipped ID cards",
+            "The ministry will pay for the new card, whose chip holds a name. Parliament passed the law.",
+        ),
+        (
+            "Ministry subsidises microchips for dogs",
+            "The ministry will give grants to shelters that chip strays; owners who refuse are fined.",
+        ),
+    ],
+)
+def test_an_act_on_the_chip_of_a_card_or_a_pet_is_no_policy(title: str, text: str) -> None:
+    assert classify([("title", title), ("original", text)]).probability < 0.1
+
+
+def test_the_chip_of_a_card_counts_where_a_maker_of_chips_is_named() -> None:
+    text = "The central bank told lenders to replace security chips made by Infineon and NXP with those of domestic designers."
+    assert classify([("title", "China halts use of Infineon chips in bank cards"), ("original", text)]).is_semiconductor_policy
+
+
+def test_learned_words_are_proven_by_several_words_that_are_no_stop_words(verdict: Verdict) -> None:
+    heard = [evidence for evidence in verdict.evidence if evidence.rule.startswith("words/")]
+    assert len(heard) > 1
+    assert len({evidence.rule for evidence in heard}) == len(heard)
+    assert not {evidence.surface.lower() for evidence in heard} & {"that", "the", "which", "with", "from", "said"}
+
+
+def test_an_act_told_as_a_fact_was_announced_on_its_authors_word() -> None:
+    verdict = classify(
+        [("title", "Japan curbs exports of chip tools"), ("original", "The ministry restricts exports of lithography tools.")]
+    )
+    assert (verdict.stage, verdict.assertion) == ("announced", "official")
+    assert {evidence.surface for evidence in verdict.evidence if evidence.facet == "stage"}

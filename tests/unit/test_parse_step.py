@@ -54,9 +54,9 @@ def test_bytes_that_are_no_text_give_way_to_the_entry() -> None:
     assert [issue.code for issue in step(bytes(range(16)) * 99, entry=ENTRY).issues] == ["undecodable"]
 
 
-def test_an_unknown_change_is_poison_and_no_crash() -> None:
-    with pytest.raises(PoisonError):
-        parse(dataclasses.replace(document({"url": URL}, BODY.encode()), change="renamed"))  # type: ignore[arg-type]
+def test_a_change_of_a_later_version_is_read_as_unknown() -> None:
+    article = parse(dataclasses.replace(document({"url": URL}, BODY.encode()), change="renamed"))  # type: ignore[arg-type]
+    assert article.change == "unknown"
 
 
 def test_what_the_fetcher_left_out_is_passed_on() -> None:
