@@ -9,7 +9,7 @@ from services.classifier.cues import cues
 from services.classifier.model import model
 from services.classifier.reading import read
 from services.classifier.tally import of_facet, tallies
-from services.classifier.vocabulary import Term, vocabulary
+from services.classifier.vocabulary import PLAIN, Term, vocabulary
 from shared.lexicon.match import Hit
 from shared.records.tagged import Verdict
 
@@ -40,7 +40,7 @@ def explain(texts: Texts) -> Explanation:
 
 
 def _words(texts: Texts) -> Iterator[Veto]:
-    """Yield words that a longer word of their kind won over, and ambiguous names in an article without a sure word on chips."""
+    """Yield words that a longer word of their kind won over, and those that need a surer word on chips and have none."""
     kept = {
         (reading.field, mention.start, mention.end, id(mention.term))
         for reading in read(texts, vocabulary())
@@ -59,6 +59,10 @@ def _words(texts: Texts) -> Iterator[Veto]:
                         yield Veto(field, start, end, text[start:end], _name(term), f"“{text[winner[0] : winner[1]]}”{_speaks(other)}")
                 elif term.ambiguous:
                     yield Veto(field, start, end, text[start:end], _name(term), "ambiguous, and no sure word on chips is near")
+                elif term.signs & PLAIN:
+                    yield Veto(
+                        field, start, end, text[start:end], _name(term), "the chip of another thing, and no surer word on chips is near"
+                    )
 
 
 def _winner(hit: Hit, hits: Sequence[Hit]) -> Hit | None:

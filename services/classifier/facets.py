@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from services.classifier.tally import Tallies, Tally, best, of_facet
 
 MOST_INSTRUMENTS = 3
-LEAST_SCORE = 1.1
-"""An instrument needs a strong word in the lead, or one in the title even beside the point."""
+LEAST_SCORE = 0.7
+"""An instrument needs a strong word in title or lead, be it in a sentence without chips."""
 
-LEAST_SHARE = 0.42
+LEAST_SHARE = 0.36
 """Of the score of the first instrument."""
 
 RESERVED = frozenset({"diplomacy"})
@@ -37,6 +37,12 @@ MIXED_SHARE = 0.75
 
 STAGES = ("enforced", "in_force", "repealed", "suspended", "amended", "proposed", "rumoured", "reaction", "announced")
 """Among equals the more particular stage comes first."""
+
+CLEAR_STAGE = 1.5
+"""A stage needs a word in the title beside chips, or words in title and lead."""
+
+PLAIN = {"stage": "announced", "assertion": "official"}
+"""What holds of an act that is told as a fact."""
 
 
 def with_implied(counted: Tallies, implied: Mapping[str, str]) -> Tallies:
@@ -77,14 +83,18 @@ def weakness(value: str, tally: Tally, found: Mapping[str, Tally]) -> str:
 
 
 def with_default(counted: Tallies, chosen: Sequence[str]) -> Tallies:
-    """Return the tallies with the direction that the chosen instruments have by nature resting on their words, unless it has its own."""
+    """Return the tallies with what goes without saying resting on the words of the chosen instruments, unless it has its own.
+
+    An instrument has a direction by nature, and an act that is told as a fact is an announced one on its author's word.
+    """
     added = {("direction", way): counted["instruments", value] for value in chosen if (way := BY_NATURE.get(value))}
-    return {**added, **counted}
+    plain = {(facet, value): counted["instruments", chosen[0]] for facet, value in PLAIN.items() if chosen}
+    return {**added, **plain, **counted}
 
 
 def direction(counted: Tallies, chosen: Sequence[str]) -> str:
     """Return which way the act goes: what its words say, and where they say little, what its first telling instrument does by nature."""
-    found = {value: tally for value, tally in of_facet(counted, "direction").items() if tally.facet == "direction"}
+    found = _own(counted, "direction")
     scores = {value: found[value].score if value in found else 0.0 for value in ("tighten", "loosen", "support")}
     nature = next((BY_NATURE[value] for value in chosen if value in BY_NATURE), None)
     if nature == "support" and scores["tighten"] < RESTRAINED * max(scores["support"], 1.0):
@@ -98,17 +108,28 @@ def direction(counted: Tallies, chosen: Sequence[str]) -> str:
 
 
 def stage(counted: Tallies) -> str | None:
-    """Return how far the act has come."""
-    return best(of_facet(counted, "stage"), STAGES)
+    """Return how far the act has come; where title and lead do not say, it was announced."""
+    found = _own(counted, "stage")
+    clear = {value: tally for value, tally in found.items() if tally.score >= CLEAR_STAGE}
+    return best(clear, STAGES) or _plain(counted, "stage")
+
+
+def _own(counted: Tallies, facet: str) -> dict[str, Tally]:
+    """Return the tallies of words of the facet's own."""
+    return {value: tally for value, tally in of_facet(counted, facet).items() if tally.facet == facet}
+
+
+def _plain(counted: Tallies, facet: str) -> str | None:
+    return PLAIN[facet] if (facet, PLAIN[facet]) in counted else None
 
 
 def assertion(counted: Tallies) -> str | None:
     """Return on whose word the story rests: anonymous sources if any are named before the body, else the clearest."""
-    found = of_facet(counted, "assertion")
+    found = _own(counted, "assertion")
     anonymous = found.get("anonymous_sources")
     if anonymous and (anonymous.zones[0] or anonymous.zones[1] or len(found) == 1):
         return "anonymous_sources"
-    return best(found, ("official", "named_source", "anonymous_sources", "analysis"))
+    return best(found, ("official", "named_source", "anonymous_sources", "analysis")) or _plain(counted, "assertion")
 
 
 def legal_force(counted: Tallies) -> str | None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from services.classifier import vocabulary as v
 from services.classifier.reading import LEAD_SENTENCES, Mention, Reading
-from services.classifier.words import LIMIT, listen, loudest, words
+from services.classifier.words import LIMIT, Heard, Words, heard, listen, words
 
 ZONES = ("title", "lead", "body")
 PRINCIPAL_SHARE = 1 / 3
@@ -24,6 +24,8 @@ BESIDE_AN_ACT = 0.4
 BESIDE_CHIPS = 0.3
 """What words of another sector count in a sentence that names chips: one tariff may be on both."""
 
+LOUDEST = 5
+"""How many learned words are named in the evidence."""
 
 Row = Sequence[float]
 """A number for each feature of `NAMES`."""
@@ -125,7 +127,7 @@ def values(rows: Sequence[Row]) -> Row:
 
 
 def features(readings: Sequence[Reading], rows: Sequence[Row]) -> list[Feature]:
-    """Return the features above 0 in the order of `NAMES`, each with its witness."""
+    """Return the features above 0 in the order of `NAMES`, each with its witness; one of learned words is shared out among several."""
     title = next((reading for reading in readings if reading.field == "title"), None)
     grounded = any(reading.field == "original" for reading in readings) and any(reading.is_summary for reading in readings)
     found = []
@@ -134,7 +136,8 @@ def features(readings: Sequence[Reading], rows: Sequence[Row]) -> list[Feature]:
             column = [row[number] for row in rows]
             reading = readings[column.index(max(column))]
             alone = grounded and not any(value for value, place in zip(column, readings, strict=True) if not place.is_summary)
-            found.append(Feature(NAMES[number], value, *_witness(NAMES[number], reading, title), alone))
+            for share, place, mention in _witnesses(NAMES[number], reading, title):
+                found.append(Feature(NAMES[number], value * share, place, mention, alone))
     return found
 
 
@@ -145,24 +148,30 @@ def _by_object(row: Row) -> Row:
     return scaled
 
 
-def rows(readings: Sequence[Reading]) -> list[Row]:
-    """Return the values that each text alone would give; a title without the word chip is often made whole by the lead."""
+def rows(readings: Sequence[Reading], learned: Words | None = None) -> list[Row]:
+    """Return the values that each text alone would give; a title without the word chip is often made whole by the lead.
+
+    Args:
+        readings: The texts.
+        learned: Learned words other than the packaged ones.
+    """
+    known = learned or words()
     title = next((reading for reading in readings if reading.field == "title"), None)
     found: list[Row] = []
     for reading in readings:
         signs = reading.signs
         if reading is title:
             head = NOTHING if len(readings) > 1 else _union(signs)
-            found.append([*_peak(signs), *NOTHING, *NOTHING, *head[:6], *_whole(reading), *_sound(title.text, "", head, NOTHING)])
+            found.append([*_peak(signs), *NOTHING, *NOTHING, *head[:6], *_whole(reading), *_sound(title.text, "", head, NOTHING, known)])
         else:
             lead, body = signs[:LEAD_SENTENCES], _share(signs[LEAD_SENTENCES:])
             head = _union([*title.signs, *lead] if title else lead)
-            sound = _sound(title.text if title else "", reading.text, head, body)
+            sound = _sound(title.text if title else "", reading.text, head, body, known)
             found.append([*NOTHING, *_peak(lead), *body, *head[:6], *_whole(reading), *sound])
     return found
 
 
-def _sound(title: str, text: str, head: Row, body: Row) -> tuple[float, float]:
+def _sound(title: str, text: str, head: Row, body: Row, known: Words) -> tuple[float, float]:
     """Return what the learned words say for and against, in 0..1.
 
     They were learned from news of this field and tell nothing about the rest of the world: they speak where chips are spoken of, and
@@ -170,7 +179,7 @@ def _sound(title: str, text: str, head: Row, body: Row) -> tuple[float, float]:
     """
     if not (head[TOPIC] or body[TOPIC]):
         return 0.0, 0.0
-    amount = listen(title, text, words()) / LIMIT
+    amount = listen(title, text, known) / LIMIT
     acting = bool(head[STATE]) + bool(head[MEASURE] or head[ACT])
     return max(amount, 0.0) * acting / 2, max(-amount, 0.0)
 
@@ -211,11 +220,15 @@ def _most(rows: Sequence[Row]) -> Row:
     return NOTHING if not rows else rows[0] if len(rows) == 1 else list(map(max, *rows))
 
 
-def _witness(name: str, reading: Reading, title: Reading | None) -> tuple[Reading, Mention]:
-    """Return the text and the mention that a feature of `reading` rests on."""
+def _witnesses(name: str, reading: Reading, title: Reading | None) -> list[tuple[float, Reading, Mention]]:
+    """Return the texts and mentions that a feature of `reading` rests on, each with its share of it."""
     zone, _, kind = name.partition(".")
     if zone == "words":
         return _loudest([title, reading] if title else [reading], 1 if kind == "for" else -1)
+    return [(1.0, *_witness(zone, kind, reading, title))]
+
+
+def _witness(zone: str, kind: str, reading: Reading, title: Reading | None) -> tuple[Reading, Mention]:
     if zone in ("head", "whole"):
         bits = WITNESS[kind] if zone == "head" else v.MEASURE if kind == "acts" else OTHER
         places = [title, reading] if title and zone == "head" else [reading]
@@ -226,13 +239,21 @@ def _witness(name: str, reading: Reading, title: Reading | None) -> tuple[Readin
     return reading, next(mention for mention in islice(reading.mentions, first, None) if mention.term.signs & WITNESS[kind])
 
 
-def _loudest(places: Sequence[Reading], sign: int) -> tuple[Reading, Mention]:
-    """Return the learned word that says most, else (their bias alone speaks) the first word that was written down."""
-    heard = [(found[0], number, found) for number, place in enumerate(places) if (found := loudest(place.text, words(), sign))]
-    if not heard:
-        return next((place, mention) for place in places for mention in place.mentions)
-    _, number, (weight, word, start, end) = max(heard, key=lambda item: (item[0], -item[1]))
-    return places[number], Mention(start, end, v.Term("words", word, weight, 0, f"words/{word}"), 0)
+def _loudest(places: Sequence[Reading], sign: int) -> list[tuple[float, Reading, Mention]]:
+    """Return the learned words that say most; what all say together is shared out among them by weight.
+
+    Where none speaks that way (their bias alone does) it is the first word that was written down.
+    """
+    found = {word.stem: (place, word) for place in reversed(places) for word in heard(place.text, words(), sign)}
+    loudest = sorted(found.values(), key=lambda pair: (-sign * pair[1].weight, pair[1].stem))[:LOUDEST]
+    if not loudest:
+        return [next((1.0, place, mention) for place in places for mention in place.mentions)]
+    total = sum(word.weight for _, word in loudest)
+    return [(word.weight / total, place, _mention(word)) for place, word in loudest]
+
+
+def _mention(word: Heard) -> Mention:
+    return Mention(word.start, word.end, v.Term("words", word.stem, abs(word.weight) / 100, 0, f"words/{word.stem}"), 0)
 
 
 NOTHING = strength(0)

@@ -7,7 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from services.classifier.words import Words, plain, stems
+from services.classifier.words import Words, is_telling, plain, stems
 
 SPREAD = 10.0
 """Variance of a word's weight."""
@@ -25,7 +25,7 @@ Item = tuple[str, str, bool]
 
 def learn(items: Sequence[Item]) -> Words:
     """Return the weights that tell the items' labels best, rounded; words that say next to nothing are left out."""
-    sets = [sorted(stems(plain(title)) | stems(plain(text))) for title, text, _ in items]
+    sets = [sorted(filter(is_telling, stems(plain(title)) | stems(plain(text)))) for title, text, _ in items]
     counts = Counter(word for found in sets for word in found)
     place = {word: number for number, word in enumerate(sorted(word for word, count in counts.items() if count >= LEAST_ITEMS))}
     rows = [[place[word] for word in found if word in place] for found in sets]

@@ -18,10 +18,12 @@ NEAR = 60
 
 
 def entities(readings: Sequence[Reading], counted: Tallies, places: Mapping[str, float]) -> tuple[EntityTag, ...]:
-    """Return everyone named, with their parts, the most prominent first."""
+    """Return those who have a part in the act or are named in title or lead, with their parts, the most prominent first."""
     acting, votes = issuer(places), _votes(readings)
-    found = of_facet(counted, "entity")
-    return tuple(EntityTag(id=name, role=_role(tally, acting, places, votes)) for name, tally in found.items() if _is_party(name))
+    cast = ((name, tally, _role(tally, acting, places, votes)) for name, tally in of_facet(counted, "entity").items() if _is_party(name))
+    return tuple(
+        EntityTag(id=name, role=role) for name, tally, role in cast if role != "mentioned" or tally.zones[TITLE] or tally.zones[LEAD]
+    )
 
 
 def _is_party(name: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from services.classifier.sentences import starts
-from services.classifier.vocabulary import ANCHOR, Term, Vocabulary
+from services.classifier.vocabulary import ANCHOR, PLAIN, SURE, THING, Term, Vocabulary
 
 LEAD_SENTENCES = 2
 TITLE, LEAD, BODY = 0, 1, 2
@@ -42,11 +42,23 @@ class Reading(NamedTuple):
 
 
 def read(texts: Iterable[tuple[str, str]], vocabulary: Vocabulary) -> list[Reading]:
-    """Return the readings of an article's texts (field, text); ambiguous terms are left out where no text has a sure chip signal."""
+    """Return the readings of an article's texts (field, text), without the terms that need company and have none.
+
+    Ambiguous names need a sure chip signal in some text. Where title or lead speak of a card's, pet's or casino's chips in one
+    sentence, the mere word chip needs a surer one (a firm, a wafer, a foundry) in some text.
+    """
     readings = [_reading(field, text, vocabulary) for field, text in texts]
-    if any(signs & ANCHOR for reading in readings for signs in reading.signs):
-        return readings
-    return [_sure(reading) for reading in readings]
+    found = 0
+    for reading in readings:
+        for signs in reading.signs:
+            found |= signs
+    if found & THING and not found & SURE and any(_is_on_a_thing(reading) for reading in readings):
+        return [_without(reading, PLAIN) for reading in readings]
+    return readings if found & ANCHOR else [_without(reading, 0) for reading in readings]
+
+
+def _is_on_a_thing(reading: Reading) -> bool:
+    return any(signs & THING and signs & PLAIN for signs in reading.signs[:LEAD_SENTENCES])
 
 
 def _reading(field: str, text: str, vocabulary: Vocabulary) -> Reading:
@@ -66,10 +78,11 @@ def _reading(field: str, text: str, vocabulary: Vocabulary) -> Reading:
     return Reading(field, text, begins, mentions, signs)
 
 
-def _sure(reading: Reading) -> Reading:
+def _without(reading: Reading, bits: int) -> Reading:
+    """Return the reading without its ambiguous terms and those with one of the signs `bits`."""
     mentions, signs = [], [0] * len(reading.signs)
     for mention in reading.mentions:
-        if not mention.term.ambiguous:
+        if not (mention.term.ambiguous or mention.term.signs & bits):
             mentions.append(mention)
             signs[mention.sentence] |= mention.term.signs
     return Reading(reading.field, reading.text, reading.begins, mentions, signs)

@@ -16,7 +16,7 @@ from services.classifier.features import NAMES, rows, values
 from services.classifier.learn import learn
 from services.classifier.reading import read
 from services.classifier.vocabulary import vocabulary
-from services.classifier.words import LIMIT
+from services.classifier.words import LIMIT, Words
 
 SPREAD = 0.35
 """Standard deviation of a weight around its prior, in log odds; 0.2 and 0.5 gave much the same in cross-validation over event groups."""
@@ -40,13 +40,19 @@ Vector = Mapping[str, float]
 Example = tuple[Vector, bool]
 Weights = dict[str, float]
 BIAS = "bias"
+SILENT = Words({}, 0.0)
 
 
-def example(item: Mapping[str, Any]) -> Example:
-    """Return the features of a labelled item (``title``, ``text``, ``is_semiconductor_policy``) and its label."""
+def example(item: Mapping[str, Any], learned: Words | None = None) -> Example:
+    """Return the features of a labelled item (``title``, ``text``, ``is_semiconductor_policy``) and its label.
+
+    Args:
+        item: The item.
+        learned: Words to listen to beside the rules; none where the rules are fitted.
+    """
     readings = read([("title", item["title"]), ("original", item["text"])], vocabulary())
-    vector = {name: value for name, value in zip(NAMES, values(rows(readings)), strict=True) if value and not name.startswith("words.")}
-    return vector | {BIAS: 1.0}, bool(item["is_semiconductor_policy"])
+    found = zip(NAMES, values(rows(readings, learned or SILENT)), strict=True)
+    return {name: value for name, value in found if value} | {BIAS: 1.0}, bool(item["is_semiconductor_policy"])
 
 
 def prior() -> Weights:
@@ -88,17 +94,22 @@ def fused(rules: Mapping[str, float]) -> Weights:
     return weights | {"words.against": -AGAINST * LIMIT, "words.for": FOR * LIMIT}
 
 
+def trained(items: Sequence[Mapping[str, Any]]) -> tuple[Weights, Words]:
+    """Return the weights of the whole model and the learned words, both fitted to `items`."""
+    weights = fused(fit([example(item) for item in items], prior()))
+    return weights, learn([(item["title"], item["text"], bool(item["is_semiconductor_policy"])) for item in items])
+
+
 def main(paths: Sequence[str]) -> None:
     """Print the model fitted to the items in `paths` (JSON lines)."""
     items = [json.loads(line) for path in paths for line in Path(path).read_text(encoding="utf-8").splitlines()]
-    weights = fused(fit([example(item) for item in items], prior()))
-    heard = learn([(item["title"], item["text"], bool(item["is_semiconductor_policy"])) for item in items])
+    weights, learned = trained(items)
     content = {
         "bias": weights.pop(BIAS),
         "items": len(items),
         "version": 2,
         "weights": weights,
-        "words": {"bias": heard.bias, "weights": heard.weights},
+        "words": {"bias": learned.bias, "weights": learned.weights},
     }
     sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=0, sort_keys=True) + "\n")
 

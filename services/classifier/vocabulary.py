@@ -12,6 +12,13 @@ MEANING, SECTOR, BUSINESS, PRIVATE, SCIENCE = (1 << bit for bit in range(9, 14))
 ANCHOR = 1 << 14
 """The sign of a term that alone is sure proof that chips are spoken of; ambiguous terms count only in an article that has one."""
 
+PLAIN, SURE, THING = (1 << bit for bit in range(15, 18))
+"""The signs of the mere word chip, of any surer one, and of what else has a chip in it: a card, a pet, a casino."""
+
+PLAIN_WORDS = frozenset("chip microchip chipped 芯片 晶片 芯".split())
+THINGS = frozenset("food casino pet card insurance".split())
+"""Other meanings that are the object of an act themselves; an idiom (blue chip) leaves the chips of its sentence what they are."""
+
 FIRMS = ("company.chip", "company.foundry", "company.memory", "company.tool", "company.eda", "company.osat", "company.material")
 
 _ENTITY_SIGNS = {
@@ -78,13 +85,14 @@ def _entity_term(name: Name, entities: tuple[Entity, ...]) -> Term | None:
         return None
     entity = entities[name.entity]
     signs = FIRM if entity.type in FIRMS else _ENTITY_SIGNS.get(entity.type, _ENTITY_SIGNS.get(entity.type.partition(".")[0], 0))
-    anchor = 0 if name.ambiguous else _anchor(signs)
+    anchor = 0 if name.ambiguous else _anchor(signs) | SURE * bool(signs & (CHIP | FIRM))
     return Term("entity", entity.id, 1.0, signs | anchor, f"lexicon:{entity.id}", entity, name.ambiguous)
 
 
 def _cue_term(cue: Cue) -> Term:
     signs = _signs(cue)
-    return Term(cue.facet, cue.value, cue.weight, signs | _anchor(signs), f"{cue.facet}/{cue.value}:{cue.word}")
+    plain = PLAIN if cue.word in PLAIN_WORDS else SURE if signs & CHIP else THING if signs & MEANING and cue.value in THINGS else 0
+    return Term(cue.facet, cue.value, cue.weight, signs | plain | _anchor(signs), f"{cue.facet}/{cue.value}:{cue.word}")
 
 
 def _anchor(signs: int) -> int:

@@ -1,7 +1,8 @@
 """Learned words: how the title and the beginning of a text sound, beyond the words that were written down.
 
-English words cut to six letters, pairs of Chinese characters (in the simplified script, so that both give the same), each with a
-weight that ``train`` has learned. They know much that no cue says, but cannot tell why: they count only in an article that speaks of chips.
+English words of three letters and more, cut to six, and pairs of Chinese characters (in the simplified script, so that both give the
+same), each with a weight that ``train`` has learned. They know much that no cue says, but cannot tell why: they count only in an article
+that speaks of chips.
 """
 
 import json
@@ -15,15 +16,38 @@ from typing import NamedTuple
 
 from shared.lexicon.load import scripts
 from shared.lexicon.match import fold
-from shared.lexicon.variants import variants
+from shared.lexicon.variants import WIDE, variants
 
 REACH = 300
 """Code points of a text that are looked at."""
 
 LETTERS = 6
+LEAST_LETTERS = 3
 LIMIT = 4.0
 """The most that all words together say, in log odds."""
 
+ENOUGH = 10
+"""Known words below which all together count for less: the weights were learned from texts with some thirty."""
+
+STOP = frozenset(
+    word[:LETTERS]
+    for word in """
+    about above after again against all also although among and another any are around because been before being below between both but can
+    cannot could did does doing done down during each either even every few for from further get gets got had has have having her here hers
+    him his how however into its itself just less let like many may might more most much must neither next nor not now off once one only
+    other our out over own per same shall she should since some still such than that the their them then there these they this those three
+    though through thus too two under until upon very was were what when where whether which while who whom whose why will with within
+    without would yet you your said say says
+    """.split()
+)
+"""English words that say nothing by themselves, as they are cut."""
+
+EMPTY = frozenset("的了是在和与及或而也就都还又将被把从其这那此一个们之于以为所等并但让着过到说称")
+"""Chinese characters that serve grammar: a pair with one of them is no word (simplified script)."""
+
+_LATIN = re.compile(rf"(?<![a-z])[a-z]{{{LEAST_LETTERS},{LETTERS}}}")
+_WIDE = re.compile("[ａ-ｚ]")
+_NARROW = {wide: plain for plain, wide in WIDE.items()}
 _RUN = re.compile(r"[a-z]+|[\u4e00-\u9fff]+")
 
 
@@ -35,6 +59,15 @@ class Words(NamedTuple):
 
     weights: Mapping[str, int]
     bias: float
+
+
+class Heard(NamedTuple):
+    """A learned word where it stands: ``text[start:end]``, and its weight in hundredths of log odds."""
+
+    stem: str
+    weight: int
+    start: int
+    end: int
 
 
 @cache
@@ -55,33 +88,40 @@ def plain(text: str) -> str:
 
 
 def stems(text: str) -> set[str]:
-    """Return the words of the beginning of a text, as they are learned."""
-    found: set[str] = set()
-    for run in _RUN.findall(fold(text[:REACH])):
-        if run <= "z~":
-            found.add(run[:LETTERS])
-        else:
-            found.update(map(add, run, run[1:]))
+    """Return the words of the beginning of a text, as they may be learned, and pairs of letters that never are."""
+    folded = fold(text[:REACH])
+    found = set(_LATIN.findall(folded))
+    if not folded.isascii():
+        found.update(map(add, folded, folded[1:]))
+        if _WIDE.search(folded):
+            found.update(_LATIN.findall(folded.translate(_NARROW)))
     return found
 
 
+def is_telling(stem: str) -> bool:
+    """Say whether a stem may be learned: an English word that is no stop word, or a pair of Chinese characters (simplified)."""
+    if stem.isascii():
+        return len(stem) >= LEAST_LETTERS and stem not in STOP
+    return all("\u4e00" <= letter <= "\u9fff" and letter not in EMPTY for letter in stem)
+
+
 def listen(title: str, text: str, known: Words) -> float:
-    """Return what the words of title and text say together, in log odds, at most `LIMIT` either way."""
+    """Return what the words of title and text say together, in log odds, at most `LIMIT` either way; few words say little."""
     weights = known.weights
     found = weights.keys() & (stems(title) | stems(text))
     amount = known.bias + sum(map(weights.__getitem__, found)) / 100 / math.sqrt(len(found) or 1)
-    return max(-LIMIT, min(LIMIT, amount))
+    return max(-LIMIT, min(LIMIT, amount)) * min(1.0, len(found) / ENOUGH)
 
 
-def loudest(text: str, known: Words, sign: int) -> tuple[int, str, int, int] | None:
-    """Return the word of the beginning of `text` that says most for (`sign` 1) or against (-1): its weight, itself, and its place."""
-    folded, best = fold(text[:REACH]), None
+def heard(text: str, known: Words, sign: int) -> list[Heard]:
+    """Return each word of the beginning of `text` that speaks for (`sign` 1) or against (-1) policy, where it first stands."""
+    folded = fold(text[:REACH])
+    found: dict[str, Heard] = {}
     for run in _RUN.finditer(folded):
         start, end = run.span()
-        latin = run[0].isascii()
-        for begin, stop in [(start, end)] if latin else [(place, place + 2) for place in range(start, end - 1)]:
+        for begin, stop in [(start, end)] if run[0].isascii() else [(place, place + 2) for place in range(start, end - 1)]:
             stem = folded[begin : min(stop, begin + LETTERS)]
-            weight = sign * known.weights.get(stem, 0)
-            if weight > 0 and (best is None or weight > best[0]):
-                best = (weight, stem, begin, stop)
-    return best
+            weight = known.weights.get(stem, 0)
+            if weight * sign > 0:
+                found.setdefault(stem, Heard(stem, weight, begin, stop))
+    return list(found.values())
