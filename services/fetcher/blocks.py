@@ -10,6 +10,7 @@ import re
 
 import lxml.etree
 import lxml.html
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 LOOKED_AT = 128 * 1024
 LONGEST = 4 * LOOKED_AT
@@ -32,7 +33,9 @@ MARKS = (
     b"the requested url was rejected",
     *(mark.encode(encoding) for mark in CHINESE_MARKS for encoding in ENCODINGS),
 )
-"""In lower case, looked for in bytes: one pattern for all of them takes thirty times as long."""
+"""In lower case."""
+WANTED = BytesAhoCorasick([*MARKS, b"password"], matchkind=MatchKind.LeftmostFirst)
+"""All of them in one pass over the bytes: looking for one after the other takes fifty times as long (the default kind of match, ten)."""
 PASSWORD = re.compile(rb"<input[^>]{0,300}type\s{0,9}=\s{0,9}[\"']?password")
 UNSEEN = ("script", "style", "noscript", "template", "head", "svg")
 
@@ -51,7 +54,8 @@ def _is_marked(head: bytes) -> bool:
     stated = head[slice(*title.span(1))] if title else b""  # the second byte of a Chinese character may be a capital letter
     if any(TITLES.search(stated.decode(encoding, "replace")) for encoding in ENCODINGS):
         return True
-    return any(mark in lowered for mark in MARKS) or (b"password" in lowered and PASSWORD.search(lowered) is not None)
+    found = {number for number, _, _ in WANTED.find_matches_as_indexes(lowered)}
+    return any(number < len(MARKS) for number in found) or (bool(found) and PASSWORD.search(lowered) is not None)
 
 
 def _visible(text: str) -> str:

@@ -44,18 +44,17 @@ def parse(body: bytes, headers: Mapping[str, str], url: str | None) -> ParsedFee
     if start.startswith(("{", "[")):
         return parse_json(start, url)
     base = urljoin(url or "", headers.get("content-location", "")) or None
-    found = _with_feedparser(repair(start), headers, base)
+    found = _with_feedparser(repair(start), headers)
     if not (found.get("version") or found["entries"] or ROOT.match(start[:50_000])):
         raise PoisonError("not-a-feed", "neither RSS nor Atom nor JSON Feed")
     return _feed(found, base, wishes.read(start))
 
 
-def _with_feedparser(body: bytes, headers: Mapping[str, str], base: str | None) -> Found:
+def _with_feedparser(body: bytes, headers: Mapping[str, str]) -> Found:
+    """Parse without the address: feedparser would join it to every tag, and `absolute` joins it to the links that are kept."""
     stated = {"content-type": "application/xml; charset=utf-8"}
     if language := headers.get("content-language"):
         stated["content-language"] = language
-    if base:
-        stated["content-location"] = base
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -72,7 +71,7 @@ def _feed(found: Found, base: str | None, stated: Wishes) -> ParsedFeed:
     return ParsedFeed(
         format=found.get("version") or "unknown",
         title=_text(feed, "title"),
-        link=_site(feed),
+        link=absolute(_site(feed), base),
         language=_text(feed, "language"),
         updated=rfc3339(_text(feed, "updated"), dict.get(feed, "updated_parsed")),
         wishes=stated,
