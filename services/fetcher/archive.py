@@ -82,7 +82,7 @@ def _step(record: WarcRecord, revisions: dict[str, tuple[int, str]]) -> Step:
 
 def _consume(record: WarcRecord) -> None:
     """Go to the end of a record, and see that it is there: fastwarc takes a record cut short for a short one."""
-    if "Content-Length" not in record.headers:
+    if not (record.headers.get("Content-Length") or "").strip().isdigit():
         raise ArchiveError(f"ends inside the record at byte {record.stream_pos}")
     left = record.content_length - record.reader.tell()
     if record.consume() < left:
