@@ -122,7 +122,11 @@ def test_any_bytes_end_with_records_or_one_clear_error(junk: bytes, head: bytes)
     assert all(bool(step.document) != bool(step.reason) for step in found)
 
 
-@pytest.mark.parametrize("foreign", [b"\x89PNG\r\n\x1a\n" + bytes(500), gzip.compress(b"hello " * 99), b"<html>", RECORDS[0][:-60]])
+@pytest.mark.parametrize(
+    "foreign",
+    [b"\x89PNG\r\n\x1a\n" + bytes(500), gzip.compress(b"hello " * 99), b"<html>", RECORDS[0][:-60]],
+    ids=["picture", "other gzip", "page", "cut"],
+)
 def test_foreign_and_cut_bytes_are_named_with_their_place(foreign: bytes) -> None:
     with pytest.raises(ArchiveError, match=r"byte 0"):
         read(foreign)
