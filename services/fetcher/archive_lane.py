@@ -135,17 +135,6 @@ async def _opened(settings: KafkaSettings, identity: str) -> AsyncIterator[tuple
     transactions = Transactions(settings, name, name)
     try:
         await transactions.start()
-        yield transactions, await _reached(settings, name)
+        yield transactions, await kafka.committed_offset(settings, name, kafka.TopicPartition(settings.topic(RAW), 0))
     finally:
         await transactions.close()
-
-
-async def _reached(settings: KafkaSettings, group: str) -> int:
-    place = kafka.TopicPartition(settings.topic(RAW), 0)
-    consumer = kafka.group_consumer(settings, group, BOOKMARK)
-    await kafka.connect(consumer, settings)
-    try:
-        consumer.assign([place])
-        return await consumer.committed(place) or 0
-    finally:
-        await consumer.stop()

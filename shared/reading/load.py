@@ -67,7 +67,7 @@ class Load:
         await kafka.connect(producer, self._settings)  # the transaction of a load that was killed is over now
         try:
             if self._group and not self._again:
-                self.before = self.sent = self.committed = await committed_offset(self._settings, self._group, self._mark)
+                self.before = self.sent = self.committed = await kafka.committed_offset(self._settings, self._group, self._mark)
             await self._run(producer, islice(records, self.before, None))
         except (SetupError, kafka.KafkaError, OSError, AssertionError) as error:
             raise SetupError(f"{_sentence(error)}; {self.done}") from error
@@ -136,17 +136,6 @@ class Load:
             f"{record.address} of the slice has no place in {self._topic}, which has {self._partitions} partitions: "
             "its key does not say in which one it belongs; load it into a topic with as many as it came from"
         )
-
-
-async def committed_offset(settings: KafkaSettings, group: str, place: kafka.TopicPartition) -> int:
-    """Return the offset that a group has committed, 0 where it has none; the group is not joined."""
-    consumer = kafka.group_consumer(settings, group, "load")
-    await kafka.connect(consumer, settings)
-    try:
-        consumer.assign([place])
-        return await consumer.committed(place) or 0
-    finally:
-        await consumer.stop()
 
 
 def _sentence(error: Exception) -> str:

@@ -41,6 +41,7 @@ __all__ = [
     "TopicPartition",
     "abort",
     "admin",
+    "committed_offset",
     "connect",
     "group_consumer",
     "reader",
@@ -142,6 +143,17 @@ async def connect(client: AIOKafkaConsumer | AIOKafkaProducer | AIOKafkaAdminCli
             f"cannot reach Kafka at {settings.bootstrap_servers} ({type(error).__name__}); "
             "start one with `chipwire kafka up` or set CHIPWIRE_BOOTSTRAP_SERVERS"
         ) from error
+
+
+async def committed_offset(settings: KafkaSettings, group: str, place: TopicPartition) -> int:
+    """Return the offset that a group has committed, 0 where it has none; the group is not joined."""
+    consumer = group_consumer(settings, group, "onlooker")
+    await connect(consumer, settings)
+    try:
+        consumer.assign([place])
+        return int(await consumer.committed(place) or 0)
+    finally:
+        await consumer.stop()
 
 
 def records(polled: Iterable[object]) -> list[Record]:
