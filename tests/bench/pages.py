@@ -2,17 +2,15 @@
 
 import gzip
 import json
-import time
 from dataclasses import replace
 from statistics import median
 
 from services.parser.__main__ import STAGE
 from services.parser.pipe import document
-from shared.records.record import Message, Record
+from shared.records.record import Message
 from shared.topics import RAW
 from tests.bench.extraction import DATA, TIMED
-from tests.bench.rig import Rig, records_in
-from tests.integration.sending import send
+from tests.bench.rig import Rig, pure_rate
 
 RECORDS, ROUNDS, GOAL = 1_500, 3, 0.8
 
@@ -28,38 +26,15 @@ def _messages() -> list[Message]:
     return [replace(made[number % len(made)], id=f"{number:032x}").to_message() for number in range(RECORDS)]
 
 
-def _pure(inputs: list[Message]) -> float:
-    """Records per second of the step alone on one core."""
-    records = [Record("t", 0, number, 0, one.key, one.value, one.headers) for number, one in enumerate(inputs[: RECORDS // 3])]
-    began = time.perf_counter()
-    for record in records:
-        STAGE.apply(record)
-    return len(records) / (time.perf_counter() - began)
-
-
-def _stage(rig: Rig, inputs: list[Message]) -> float:
-    """Records per second of a replica, from the first tenth to the end, as its own metrics have it."""
-    cluster = rig.cluster()
-    send(cluster, RAW, inputs)
-    replica, port = rig.replica("services.parser", cluster, CHIPWIRE_WORKERS="1")
-    began, first, done = 0.0, 0, 0
-    while done < len(inputs):
-        time.sleep(0.02)
-        done = records_in(port)
-        if not began and done >= len(inputs) // 10:
-            began, first = time.perf_counter(), done
-    rate = (done - first) / (time.perf_counter() - began)
-    replica.stop()
-    return rate
-
-
 def run(rig: Rig) -> None:
     """Print the ratio."""
     if not DATA.is_dir():
         print(f"pages: NOT MEASURED: {DATA} is not there; set CHIPWIRE_DATA")
         return
     inputs = _messages()
-    rounds = [(_stage(rig, inputs), _pure(inputs)) for _ in range(ROUNDS)]
+    rounds = [
+        (rig.rate("services.parser", RAW, inputs, CHIPWIRE_WORKERS="1"), pure_rate(STAGE, inputs[: RECORDS // 3])) for _ in range(ROUNDS)
+    ]
     size = sum(len(one.value or b"") for one in inputs) // len(inputs) // 1000
     ratio = median(stage / pure for stage, pure in rounds)
     stage, pure = (median(rates) for rates in zip(*rounds, strict=True))

@@ -5,13 +5,11 @@ Each figure is the median of `ROUNDS` rounds in which ours and the other take tu
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from statistics import median
 
-from shared.records.record import Message, Record
-from shared.topics import partition_of
-from tests.bench.rig import Rig, messages, records_in
+from shared.records.record import Message
+from tests.bench.rig import Rig, messages, pure_rate
 from tests.integration.replica import ROOT, environment
 from tests.integration.sending import send
 from tests.integration.toy import STAGE, WORDS_IN, WORDS_OUT
@@ -20,31 +18,6 @@ ROUNDS = 3
 SIZES = {"9 KB": 9_000, "120 KB": 120_000}
 COUNTS = {"9 KB": {"copy": 25_000, "work 0.55": 9_000, "work 2": 3_000}, "120 KB": {"copy": 4_000, "work 0.55": 4_000, "work 2": 2_000}}
 GOALS = {"work 0.55": 0.85, "work 2": 0.93, "bare": 0.9, "confluent": 0.7}
-
-
-def pure(inputs: list[Message]) -> float:
-    """Records per second of the step alone on one core."""
-    records = [Record("t", partition_of(m.key or b"", 4), n, 0, m.key, m.value) for n, m in enumerate(inputs[:1500])]
-    began = time.perf_counter()
-    for record in records:
-        STAGE.apply(record)
-    return len(records) / (time.perf_counter() - began)
-
-
-def stage(rig: Rig, inputs: list[Message]) -> float:
-    """Records per second of a replica, from the first tenth to the end, as its own metrics have it."""
-    cluster = rig.cluster()
-    send(cluster, WORDS_IN, inputs)
-    replica, port = rig.replica("tests.integration.toy", cluster)
-    began, first, done = 0.0, 0, 0
-    while done < len(inputs):
-        time.sleep(0.02)
-        done = records_in(port)
-        if not began and done >= len(inputs) // 10:
-            began, first = time.perf_counter(), done
-    rate = (done - first) / (time.perf_counter() - began)
-    replica.stop()
-    return rate
 
 
 def loop(rig: Rig, which: str, inputs: list[Message]) -> float:
@@ -77,5 +50,9 @@ def _one(rig: Rig, label: str, inputs: list[Message]) -> None:
     def against(which: str) -> Callable[[], float]:
         return lambda: loop(rig, which, inputs)
 
-    others = {which: against(which) for which in ("bare", "confluent")} if "copy" in label else {"pure step": lambda: pure(inputs)}
-    compare(label, lambda: stage(rig, inputs), others)
+    others = (
+        {which: against(which) for which in ("bare", "confluent")}
+        if "copy" in label
+        else {"pure step": lambda: pure_rate(STAGE, inputs[:1500])}
+    )
+    compare(label, lambda: rig.rate("tests.integration.toy", WORDS_IN, inputs), others)
