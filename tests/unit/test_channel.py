@@ -3,8 +3,8 @@ import multiprocessing
 import pytest
 
 from shared.records.record import Record
-from shared.stream.channel import ROOM_BYTES, Channel, channel_memory
-from shared.stream.pool import Pool
+from shared.stream.channel import ROOM_BYTES, Channel, Room, channel_memory
+from shared.stream.pool import CHUNK, Pool
 from tests.integration.toy import ARTICLE_BYTES, STAGE
 
 Ends = tuple[Channel, Channel]
@@ -50,3 +50,11 @@ async def test_what_has_no_room_goes_through_the_pipe_both_ways() -> None:
     await pool.close()
     lengths = [len(result.value or b"") for result in results if not isinstance(result, Exception)]
     assert lengths == [ARTICLE_BYTES, 2 * ROOM_BYTES, 4]
+
+
+def test_a_chunk_of_whole_pages_has_room_and_what_is_larger_has_none() -> None:
+    room = Room(channel_memory(multiprocessing.get_context("forkserver")))
+    pages = [b"x" * 120_000] * (CHUNK - 1) + [b"y" * 120_000]
+    assert room.get(room.put(pages)) == pages
+    assert room.put(bytes(ROOM_BYTES)) == 0
+    assert room.get(room.put(b"again")) == b"again"
