@@ -5,7 +5,7 @@ import contextlib
 import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
@@ -15,7 +15,7 @@ from yarl import URL
 from services.fetcher import guard, schedule
 from services.fetcher.coding import ACCEPTED
 from services.fetcher.identity import authority
-from services.fetcher.politeness import Hosts
+from services.fetcher.politeness import Clock, Hosts, Sleep
 from services.fetcher.response import FetchError, Response, read_body, reason_of
 from shared.metrics import FetcherMetrics
 from shared.settings import FetcherSettings
@@ -48,7 +48,7 @@ class Web:
     hosts: Hosts
     settings: FetcherSettings
     metrics: FetcherMetrics
-    clock: Callable[[], float] = field(default=time.time)
+    clock: Clock = time.time
 
     async def get(self, url: str, limit: int, validators: Mapping[str, str] | None = None, gate: Gate | None = None) -> Response:
         """Return the answer to a GET, redirects followed.
@@ -142,9 +142,13 @@ def _sendable(value: str) -> str | None:
 
 @contextlib.asynccontextmanager
 async def opened(
-    settings: FetcherSettings, metrics: FetcherMetrics, resolver: aiohttp.abc.AbstractResolver | None = None
+    settings: FetcherSettings,
+    metrics: FetcherMetrics,
+    resolver: aiohttp.abc.AbstractResolver | None = None,
+    clock: Clock = time.time,
+    sleep: Sleep = asyncio.sleep,
 ) -> AsyncIterator[Web]:
-    """Yield the way out, closed at the end; `resolver` is the system's by default."""
+    """Yield the way out, closed at the end; resolver and time are the system's by default."""
 
     def guarded(address: aiohttp.AddrInfoType) -> socket.socket:
         family, kind, protocol, _, where = address
@@ -163,4 +167,4 @@ async def opened(
         auto_decompress=False,
     )
     async with session:
-        yield Web(session, Hosts(settings.host_gap, settings.connections), settings, metrics)
+        yield Web(session, Hosts(settings.host_gap, settings.connections, clock, sleep), settings, metrics, clock)

@@ -3,12 +3,15 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 PATIENCE = 30.0
 """Seconds that a caller waits for a host that rests; a longer rest is its own business to come back after."""
 IDLE_HOSTS = 10_000
 LONGEST_GAP = 60.0
+
+Clock = Callable[[], float]
+Sleep = Callable[[float], Awaitable[None]]
 
 
 class HostResting(Exception):  # noqa: N818 - a fact, not a fault
@@ -21,14 +24,14 @@ class HostResting(Exception):  # noqa: N818 - a fact, not a fault
 
 
 class Slot:
-    """What is known of one host: who is at it, when it is free again, until when it rests, and its own wish for a gap."""
+    """What is known of one host: who is at it, when the last one left, until when it rests, and its own wish for a gap."""
 
-    __slots__ = ("free_at", "gap", "lock", "rest_until", "waiting")
+    __slots__ = ("gap", "left_at", "lock", "rest_until", "waiting")
 
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
         self.waiting = 0
-        self.free_at = 0.0
+        self.left_at = float("-inf")
         self.rest_until = 0.0
         self.gap = 0.0
 
@@ -40,11 +43,13 @@ class Hosts:
         gap: Seconds between two requests to one host.
         connections: Most requests under way at once.
         clock: Seconds since 1970.
+        sleep: Waits for so many seconds of that clock.
     """
 
-    def __init__(self, gap: float, connections: int, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, gap: float, connections: int, clock: Clock = time.time, sleep: Sleep = asyncio.sleep) -> None:
         self._gap = gap
         self._clock = clock
+        self._sleep = sleep
         self._connections = asyncio.Semaphore(connections)
         self._slots: dict[str, Slot] = {}
 
@@ -64,15 +69,18 @@ class Hosts:
                     try:
                         yield
                     finally:
-                        slot.free_at = self._clock() + max(self._gap, slot.gap)
+                        slot.left_at = self._clock()
         finally:
             slot.waiting -= 1
 
     async def _until_free(self, authority: str, slot: Slot) -> None:
-        while (until := max(slot.free_at, slot.rest_until)) > (now := self._clock()):
+        while (until := self._free_at(slot)) > (now := self._clock()):
             if slot.rest_until - now > PATIENCE:
                 raise HostResting(authority, slot.rest_until)
-            await asyncio.sleep(until - now)
+            await self._sleep(until - now)
+
+    def _free_at(self, slot: Slot) -> float:
+        return max(slot.left_at + max(self._gap, slot.gap), slot.rest_until)
 
     def rest(self, authority: str, until: float) -> None:
         """Leave a host alone until then."""
@@ -92,5 +100,5 @@ class Hosts:
         """Forget hosts that nobody waits for and that are free anyway."""
         now = self._clock()
         for authority, slot in list(self._slots.items()):
-            if not slot.waiting and max(slot.free_at, slot.rest_until) < now:
+            if not slot.waiting and self._free_at(slot) < now:
                 del self._slots[authority]
