@@ -1,15 +1,12 @@
 """Any bytes into a feed, or a reason why they are none. JSON Feed by our own code, everything else by feedparser."""
 
-import io
 import re
 import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin
 
-import feedparser
-
-from services.fetcher.feeds import wishes
+from services.fetcher.feeds import strict, wishes
 from services.fetcher.feeds.decode import decode
 from services.fetcher.feeds.feed import ParsedEntry, ParsedFeed
 from services.fetcher.feeds.jsonfeed import ENTRY_LIMIT, parse_json
@@ -44,26 +41,22 @@ def parse(body: bytes, headers: Mapping[str, str], url: str | None) -> ParsedFee
     if start.startswith(("{", "[")):
         return parse_json(start, url)
     base = urljoin(url or "", headers.get("content-location", "")) or None
-    found = _with_feedparser(repair(start), headers)
+    found = _with_feedparser(repair(start), headers.get("content-language"))
     if not (found.get("version") or found["entries"] or ROOT.match(start[:50_000])):
         raise PoisonError("not-a-feed", "neither RSS nor Atom nor JSON Feed")
     return _feed(found, base, wishes.read(start))
 
 
-def _with_feedparser(body: bytes, headers: Mapping[str, str]) -> Found:
+def _with_feedparser(body: bytes, language: str | None) -> Found:
     """Parse without the address: feedparser would join it to every tag, and `absolute` joins it to the links that are kept."""
-    stated = {"content-type": "application/xml; charset=utf-8"}
-    if language := headers.get("content-language"):
-        stated["content-language"] = language
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found: Found = feedparser.parse(io.BytesIO(body), response_headers=stated, sanitize_html=False, resolve_relative_uris=False)
+            return strict.read(body, language)
     except (MemoryError, RecursionError):
         raise
     except Exception as error:  # feedparser raises whatever its loose parser trips over
         raise PoisonError("not-a-feed", f"feedparser: {type(error).__name__}: {error}") from error
-    return found
 
 
 def _feed(found: Found, base: str | None, stated: Wishes) -> ParsedFeed:

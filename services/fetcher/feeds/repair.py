@@ -9,7 +9,7 @@ TAG_LIMIT = 64 * 1024
 ATTRIBUTE_LIMIT = 1000
 AUTHOR_LIMIT = 1000
 DECLARATION = re.compile(r"^\s*<\?xml\b[^>]{0,1000}\?>", re.IGNORECASE)
-START_TAG = re.compile(r"<([A-Za-z][\w:.-]{0,200})([^<>]{5000,})>")
+START_TAG = re.compile(r"<([A-Za-z][\w:.-]{0,200}+)([^<>]{5000,})>")
 AUTHOR = re.compile(
     r"(<(?:[\w.-]{1,60}:)?(?:author|creator|contributor|publisher|owner|managingEditor|webMaster|name|email)\b[^<>]{0,500}>"
     r"\s{0,100}(?:<!\[CDATA\[)?)"
