@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ssl import SSLContext, create_default_context
 from typing import Literal, Self, TypeVar
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, HttpUrl, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from shared.errors import SetupError
@@ -78,6 +78,14 @@ class KafkaSettings(BaseSettings):
         except OSError as error:
             raise SetupError(f"cannot read the certificates of CHIPWIRE_SSL_*: {error}") from error
         return context
+
+
+class RegistrySettings(KafkaSettings):
+    """What whoever registers feeds can be told besides."""
+
+    rsshub: HttpUrl | None = Field(
+        default=None, description="Address of an RSSHub: `rsshub://route` in a file, or given to `feeds add`, is that route of it."
+    )
 
 
 class ServiceSettings(KafkaSettings):

@@ -31,6 +31,18 @@ def kafka_settings() -> "KafkaSettings":
     return read(KafkaSettings)
 
 
+def rsshub_address() -> str | None:
+    """Return the address of the RSSHub whose routes a file may name, None without one.
+
+    Raises:
+        SetupError: If the setting is wrong.
+    """
+    from shared.settings import RegistrySettings, read
+
+    hub = read(RegistrySettings).rsshub
+    return str(hub) if hub else None
+
+
 def output(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``-o table|json|jsonl`` to a command, by default a table on a terminal and JSON lines in a pipe."""
     return click.option(

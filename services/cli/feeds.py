@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from services.cli import feeds_look
-from services.cli.context import kafka_settings
+from services.cli.context import kafka_settings, rsshub_address
 from services.cli.reading import say
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def add(url: str, **given: Any) -> None:
 
     stated = {"url": url, "id": given.pop("feed_id")} | given
     line = "feeds: [" + _yaml({key: value for key, value in stated.items() if value is not None}) + "]"
-    _merge(registry.parse(line, "the command line"))
+    _merge(registry.parse(line, "the command line", rsshub_address()))
 
 
 def _yaml(value: object) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from services.cli.context import kafka_settings, output, show
+from services.cli.context import kafka_settings, output, rsshub_address, show
 from services.cli.reading import say
 from services.cli.steps import piped
 
@@ -95,8 +95,8 @@ def read_file(file: Path) -> "list[Feed]":
     from services.fetcher import opml, registry
 
     if file.suffix.lower() in (".opml", ".xml"):
-        return opml.parse(file.read_bytes(), str(file))
-    return registry.read(file)
+        return opml.parse(file.read_bytes(), str(file), rsshub_address())
+    return registry.read(file, rsshub_address())
 
 
 @click.command()

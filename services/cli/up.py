@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from services.cli.context import HOME
+from services.cli.context import HOME, rsshub_address
 from services.cli.reading import say
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ async def _cluster(stack: contextlib.AsyncExitStack) -> "KafkaSettings":
 async def _register(settings: "KafkaSettings", file: Path) -> None:
     from services.fetcher import book, registry
 
-    given = registry.read(file)
+    given = registry.read(file, rsshub_address())
     changed = await book.register(settings, given)
     polled = sum(registry.is_polled(feed) for feed in given)
     say(f"{changed} of {len(given)} feeds in {file} are new or changed; {polled} of them are polled")

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import yaml
 
+from services.fetcher import rsshub
 from services.fetcher.line import Line, url_id
 from shared.records.feed import Feed
 
@@ -16,7 +17,8 @@ def line(feed: Feed) -> dict[str, object]:
     minutes = round(feed.poll_seconds / 60, 4)
     stated: dict[str, object] = feed.model_dump() | {"poll_minutes": int(minutes) if minutes == int(minutes) else minutes}
     defaults = {name: field.default for name, field in Line.model_fields.items()}
-    if feed.id == url_id(feed.url):
+    stated["url"] = rsshub.written(feed.url)
+    if feed.id == url_id(rsshub.written(feed.url)):
         stated["id"] = None
     return {name: stated[name] for name in FIELDS + LIST_FIELDS if stated.get(name) is not None and stated[name] != defaults[name]}
 

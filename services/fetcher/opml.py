@@ -7,10 +7,8 @@ import json
 from collections.abc import Iterable, Iterator
 
 from lxml import etree
-from pydantic import ValidationError
 
-from services.fetcher.export import line
-from services.fetcher.line import Line
+from services.fetcher import export, line
 from shared.errors import SetupError
 from shared.records.feed import Feed
 
@@ -18,8 +16,10 @@ OURS = "urn:chipwire:opml"
 DEEPEST = 50
 
 
-def parse(text: bytes, name: str) -> list[Feed]:
+def parse(text: bytes, name: str, hub: str | None = None) -> list[Feed]:
     """Return the feeds of an OPML file called `name`; of several with one address the first.
+
+    Routes are of the RSSHub at `hub`.
 
     Raises:
         SetupError: One line, with the number of the first line that is wrong.
@@ -33,7 +33,7 @@ def parse(text: bytes, name: str) -> list[Feed]:
         raise SetupError(f"{name}:1: not OPML: the root is {root.tag!r:.60}")
     found: dict[str, Feed] = {}
     for outline, group in _outlines(body, None, DEEPEST):
-        feed = _feed(outline, group, name)
+        feed = _feed(outline, group, name, hub)
         found.setdefault(feed.url, feed)
     return list(found.values())
 
@@ -46,7 +46,7 @@ def _outlines(parent: etree._Element, group: str | None, depth: int) -> Iterator
             yield from _outlines(outline, outline.get("text") or outline.get("title") or group, depth - 1)
 
 
-def _feed(outline: etree._Element, group: str | None, name: str) -> Feed:
+def _feed(outline: etree._Element, group: str | None, name: str, hub: str | None) -> Feed:
     url = outline.get("xmlUrl", "").strip()
     label = outline.get("title") or outline.get("text") or None
     given: dict[str, object] = {
@@ -59,10 +59,9 @@ def _feed(outline: etree._Element, group: str | None, name: str) -> Feed:
         if str(key).startswith(f"{{{OURS}}}"):
             given[str(key).removeprefix(f"{{{OURS}}}")] = _value(str(value))
     try:
-        return Line.model_validate({key: value for key, value in given.items() if value is not None}).feed()
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise SetupError(f"{name}:{outline.sourceline}: {'.'.join(str(part) for part in first['loc'][:1])}: {first['msg']}") from error
+        return line.read({key: value for key, value in given.items() if value is not None}, hub)
+    except ValueError as error:
+        raise SetupError(f"{name}:{outline.sourceline}: {error}") from error
 
 
 def _value(written: str) -> object:
@@ -82,11 +81,12 @@ def write(feeds: Iterable[Feed], title: str = "chipwire") -> bytes:
     for feed in feeds:
         if feed.group not in folders:
             folders[feed.group] = etree.SubElement(body, "outline", {"text": feed.group or ""})
-        stated = line(feed)
-        label = str(stated.pop("name", feed.url))
-        known = {"type": "rss", "text": label, "title": label, "xmlUrl": feed.url}
+        stated = export.line(feed)
+        url = str(stated.pop("url"))
+        label = str(stated.pop("name", url))
+        known = {"type": "rss", "text": label, "title": label, "xmlUrl": url}
         known |= {"language": feed.language} if feed.language else {}
-        ours = {f"{{{OURS}}}{key}": _written(value) for key, value in stated.items() if key not in ("url", "group", "language")}
+        ours = {f"{{{OURS}}}{key}": _written(value) for key, value in stated.items() if key not in ("group", "language")}
         etree.SubElement(folders[feed.group], "outline", known | ours)
     return etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
 

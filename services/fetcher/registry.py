@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import ValidationError
 
+from services.fetcher import line
 from services.fetcher.feeds.form import LISTINGS
-from services.fetcher.line import Line
 from shared.errors import SetupError
 from shared.records.feed import Feed
 from shared.records.record import Message
@@ -35,8 +34,8 @@ def _mapping(loader: _Numbered, node: yaml.MappingNode) -> dict[Any, Any]:
 _Numbered.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
-def read(path: Path) -> list[Feed]:
-    """Return the feeds of a file.
+def read(path: Path, hub: str | None = None) -> list[Feed]:
+    """Return the feeds of a file; `hub` is the address of the RSSHub that its routes are of.
 
     Raises:
         SetupError: One line, with the number of the first line that is wrong.
@@ -45,11 +44,11 @@ def read(path: Path) -> list[Feed]:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SetupError(f"cannot read {path}: {error}") from error
-    return parse(text, str(path))
+    return parse(text, str(path), hub)
 
 
-def parse(text: str, name: str) -> list[Feed]:
-    """Return the feeds in the text of a file called `name`.
+def parse(text: str, name: str, hub: str | None = None) -> list[Feed]:
+    """Return the feeds in the text of a file called `name`; `hub` is the address of the RSSHub that its routes are of.
 
     Raises:
         SetupError: One line, with the number of the first line that is wrong.
@@ -62,21 +61,19 @@ def parse(text: str, name: str) -> list[Feed]:
     entries = document.get("feeds") if isinstance(document, dict) else None
     if not isinstance(entries, list):
         raise SetupError(f"{name}:1: a list called `feeds` is missing")
-    lines = [_line(entry, place, name) for place, entry in enumerate(entries, 1)]
+    lines = [_line(entry, place, name, hub) for place, entry in enumerate(entries, 1)]
     _unique(lines, name)
     return [feed for _, feed in lines]
 
 
-def _line(entry: object, place: int, name: str) -> tuple[int, Feed]:
+def _line(entry: object, place: int, name: str, hub: str | None) -> tuple[int, Feed]:
     if not isinstance(entry, dict):
         raise SetupError(f"{name}: feed {place} is not a mapping but {entry!r:.60}")
     number = entry.get(LINE, 1)
     try:
-        return number, Line.model_validate(_unnumbered(entry)).feed()
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"][:1])
-        raise SetupError(f"{name}:{number}: feed {place}: {where}: {first['msg']}") from error
+        return number, line.read(_unnumbered(entry), hub)
+    except ValueError as error:
+        raise SetupError(f"{name}:{number}: feed {place}: {error}") from error
 
 
 def _unnumbered(value: Any) -> Any:

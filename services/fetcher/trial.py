@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from prometheus_client import CollectorRegistry
 
-from services.fetcher import http
+from services.fetcher import http, rsshub
 from services.fetcher.feeds.discover import USUAL, USUAL_SITEMAPS, Offer, offers, sitemaps
 from services.fetcher.http import FetchError
 from services.fetcher.line import Line
@@ -58,6 +58,9 @@ class Trial:
         digest = self.poll.digest
         times = digest.times if digest else ()
         dates = [entry.entry.published for entry in digest.entries if entry.entry.published] if digest else []
+        advice = ADVICE.get(self.poll.outcome, "see docs/feeds.md")
+        if self.feed.url.startswith(rsshub.NOWHERE):
+            advice = "it is a route of an RSSHub: set CHIPWIRE_RSSHUB"
         moved = f"it moved for good: register {self.poll.moved_to}" if self.poll.moved_to else None
         return {
             "id": self.feed.id,
@@ -65,7 +68,7 @@ class Trial:
             "outcome": "ok" if self.poll.is_good else self.poll.outcome,
             "entries": len(digest.entries) if digest else None,
             "newest": iso(max(times)) if times else max(dates, default=None),
-            "advice": moved or (None if self.poll.is_good else ADVICE.get(self.poll.outcome, "see docs/feeds.md")),
+            "advice": moved or (None if self.poll.is_good else advice),
             "url": self.feed.url,
         }
 

@@ -3,14 +3,14 @@ import re
 import pytest
 
 from shared.errors import SetupError
-from shared.settings import FetcherSettings, KafkaSettings, ServiceSettings, read
+from shared.settings import FetcherSettings, KafkaSettings, RegistrySettings, ServiceSettings, read
 from shared.topics import RAW
 from tests.conftest import ROOT
 
 
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(FetcherSettings.model_fields):
+    for name in [*FetcherSettings.model_fields, *RegistrySettings.model_fields]:
         monkeypatch.delenv(f"CHIPWIRE_{name.upper()}", raising=False)
 
 
@@ -33,13 +33,14 @@ def test_a_bad_address_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -
         ("TIME_LIMIT", "inf", "CHIPWIRE_TIME_LIMIT is wrong"),
         ("CPU_LIMIT", "nan", "CHIPWIRE_CPU_LIMIT is wrong"),
         ("MEMORY_LIMIT", "99999999999999", "CHIPWIRE_MEMORY_LIMIT is wrong"),
+        ("RSSHUB", "hub.example", "CHIPWIRE_RSSHUB is wrong"),
         ("SECURITY_PROTOCOL", "SASL_SSL", "SASL_SSL needs CHIPWIRE_SASL_USERNAME and CHIPWIRE_SASL_PASSWORD"),
     ],
 )
 def test_a_setting_that_cannot_be_meant_is_a_sentence(monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:
     monkeypatch.setenv(f"CHIPWIRE_{name}", value)
     with pytest.raises(SetupError, match=said):
-        read(FetcherSettings, replica="one")
+        read(RegistrySettings if name == "RSSHUB" else FetcherSettings, replica="one")
 
 
 def test_the_prefix_goes_before_topics_and_groups(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +65,7 @@ def test_tls_is_off_unless_asked_for_and_a_missing_certificate_is_a_sentence() -
 def test_the_table_in_the_docs_names_every_setting_and_its_default() -> None:
     table = (ROOT / "docs/settings.md").read_text()
     documented = dict(re.findall(r"^\| `CHIPWIRE_(\w+)` \| (.*?) \|", table, re.MULTILINE))
-    fields = FetcherSettings.model_fields
+    fields = FetcherSettings.model_fields | RegistrySettings.model_fields
     assert documented.keys() == {name.upper() for name in fields}
     for name, field in fields.items():
         shown = "required" if field.is_required() else f"`{field.default}`" if field.default not in (None, "") else ""
