@@ -3,8 +3,8 @@
     interval = max(median gap / 4, idle time / 8), between the floor and the feed's `poll_seconds`, which is its ceiling
 
 Then: never more than half of the time that the document reaches back, faster after entries were missed, slower once nothing came for
-months, never below what HTTP and the feed wish for, not in hours and on days that the feed excludes. `tests/bench/polling.py` compares
-this with a fixed hour and with miniflux's entry_frequency.
+months, never below what HTTP and the feed wish for unless that loses entries, not in hours and on days that the feed excludes.
+`tests/bench/polling.py` compares this with a fixed hour and with miniflux's entry_frequency.
 Source: issue 5 (the factors were fitted on the dates of 173 blogs); RFC 9111 sections 4.2.1 and 5.2.2.1 for freshness.
 """
 
@@ -20,7 +20,7 @@ from shared.records.fetch_state import FeedState
 DAY, WEEK, MONTH = 86400.0, 7 * 86400.0, 30 * 86400.0
 GAP_SHARE, IDLE_SHARE = 4, 8
 LONGEST_WISH = DAY
-"""A feed or a cache may ask for so much patience; a longer `max-age` is a mistake that would lose entries."""
+"""Nobody may ask for more patience: a longer `max-age` is meant for pictures and scripts."""
 MOST_HURRY = 3
 HURRY_SECONDS = WEEK
 """So long after entries were missed a feed is polled faster."""
@@ -59,8 +59,25 @@ def interval(state: FeedState, slowest: float, floor: float, now: float) -> floa
     wanted = max((state.gap or 0) / GAP_SHARE, (now - state.fresh_at) / IDLE_SHARE)
     if state.window is not None:
         wanted = min(wanted, state.window / 2)
-    hurry = state.hurry if now - state.hurried_at < HURRY_SECONDS else 0
-    return max(min(max(wanted, least), most) / (1 << hurry), least / 4)
+    return max(min(max(wanted, least), most) / _hurry(state, now), least / 4)
+
+
+def _hurry(state: FeedState, now: float) -> int:
+    """Return how many times faster a feed is polled that lost entries lately: 1, 2, 4 or 8."""
+    return 1 << state.hurry if now - state.hurried_at < HURRY_SECONDS else 1
+
+
+def patience(state: FeedState, floor: float, now: float) -> float:
+    """Return the seconds to leave a feed alone because HTTP or the feed wishes it.
+
+    A wish goes before the feed's ceiling, which bounds only what we want: entries come late by it, and the reader is polite. It does not
+    go so far that entries are lost: not beyond half of the time that the document reaches back (though never below the floor for that),
+    and once a poll showed that some were missed it shrinks with the interval. RFC 9111 section 4 says what a cache may
+    use again unasked; it forbids nobody to ask.
+    """
+    wish = min(LONGEST_WISH, max(state.wish, state.fresh_until - now))
+    most = wish if state.window is None else max(floor, state.window / 2)
+    return min(wish, most) / _hurry(state, now)
 
 
 def _ceiling(state: FeedState, slowest: float, now: float) -> float:
@@ -72,10 +89,9 @@ def _ceiling(state: FeedState, slowest: float, now: float) -> float:
 
 
 def due(state: FeedState, slowest: float, floor: float, now: float) -> float:
-    """Return when to poll a feed again after a good poll at `now`, everybody's wishes kept, with its own jitter."""
-    wish = max(min(LONGEST_WISH, state.wish), state.fresh_until - now)
+    """Return when to poll a feed again after a good poll at `now`, with its own jitter: by its rhythm, with `patience`, when allowed."""
     wanted = interval(state, slowest, floor, now)
-    least = now + wish
+    least = now + patience(state, floor, now)
     moment = next_poll(state.id, wanted, now)
     if moment < least:  # jitter upwards only
         moment = least + (next_poll(state.id, wanted, now) - now) * 0.1

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,10 +65,32 @@ def test_an_interval_is_always_between_a_quarter_of_the_floor_and_the_stretched_
 
 
 @given(st.floats(0, 9e5), st.floats(0, 86400), st.floats(1, 1e6))
-def test_nobodys_wish_for_patience_is_disregarded(wish: float, fresh: float, slowest: float) -> None:
+def test_a_wish_that_loses_nothing_is_never_disregarded(wish: float, fresh: float, slowest: float) -> None:
     due = polling.due(state(wish=wish, fresh_until=NOW + fresh), slowest, FLOOR, NOW)
     assert due >= NOW + max(min(wish, DAY), fresh) - 1e-3
     assert due >= NOW + 0.8 * min(slowest, FLOOR) / 4
+
+
+def test_a_wish_goes_before_the_ceiling_and_a_day_is_the_most() -> None:
+    hour = state(gap=60.0, window=30 * DAY)
+    assert polling.due(hour.model_copy(update={"fresh_until": NOW + 9 * HOUR}), HOUR, FLOOR, NOW) >= NOW + 9 * HOUR
+    year = polling.due(hour.model_copy(update={"wish": 365 * DAY}), HOUR, FLOOR, NOW)
+    assert NOW + DAY <= year < NOW + DAY + HOUR
+
+
+@pytest.mark.parametrize("wish", [{"wish": DAY}, {"fresh_until": NOW + DAY}])
+def test_a_wish_does_not_go_so_far_that_entries_are_lost(wish: dict[str, float]) -> None:
+    wire = state(gap=300.0, window=2 * HOUR, **wish)
+    assert polling.patience(wire, FLOOR, NOW) == HOUR
+    assert NOW + HOUR <= polling.due(wire, HOUR, FLOOR, NOW) < NOW + 1.2 * HOUR
+    assert polling.patience(wire.model_copy(update={"window": 60.0}), FLOOR, NOW) == FLOOR
+    assert polling.patience(wire.model_copy(update={"window": None}), FLOOR, NOW) == DAY
+
+
+def test_a_wish_shrinks_for_a_week_once_entries_were_missed_in_spite_of_it() -> None:
+    missed = state(wish=DAY, hurry=2, hurried_at=NOW)
+    assert polling.patience(missed, FLOOR, NOW) == DAY / 4
+    assert polling.patience(missed, FLOOR, NOW + 8 * DAY) == DAY
 
 
 def test_feeds_with_one_wish_do_not_march_in_step() -> None:
