@@ -1,7 +1,7 @@
 """JSON Feed 1.0 and 1.1.
 
 Source: https://jsonfeed.org/version/1.1: readers ignore what they cannot use; an item without an id is not an item, but publishers
-forget it, so its address stands in.
+forget it, so its address stands in; an item without authors has the feed's.
 """
 
 import json
@@ -29,17 +29,18 @@ def parse_json(text: str, url: str | None) -> ParsedFeed:
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
         raise PoisonError("not-a-feed", "JSON without a list of items")
+    others = tuple(_authors(feed))
     base = _text(feed, "home_page_url") or _text(feed, "feed_url") or url
     return ParsedFeed(
         format="json1",
         title=_text(feed, "title"),
         link=_text(feed, "home_page_url"),
         language=_text(feed, "language"),
-        entries=tuple(_entry(item, url or base) for item in items[:ENTRY_LIMIT] if isinstance(item, dict)),
+        entries=tuple(_entry(item, url or base, others) for item in items[:ENTRY_LIMIT] if isinstance(item, dict)),
     )
 
 
-def _entry(item: dict[str, object], base: str | None) -> ParsedEntry:
+def _entry(item: dict[str, object], base: str | None, others: tuple[str, ...]) -> ParsedEntry:
     plain = _text(item, "content_text")
     content = _text(item, "content_html") or (plain and "".join(f"<p>{escape(part, quote=False)}</p>" for part in plain.split("\n\n")))
     link = absolute(_text(item, "url"), base) or absolute(_text(item, "external_url"), base)
@@ -51,7 +52,7 @@ def _entry(item: dict[str, object], base: str | None) -> ParsedEntry:
         updated=_time(_text(item, "date_modified")),
         summary=_text(item, "summary"),
         content=content,
-        authors=tuple(_authors(item)),
+        authors=tuple(_authors(item)) or others,
         tags=tuple(tag for tag in _list(item, "tags") if isinstance(tag, str)),
         language=_text(item, "language"),
     )

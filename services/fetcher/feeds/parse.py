@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urljoin
 
@@ -41,18 +41,17 @@ def parse(body: bytes, headers: Mapping[str, str], url: str | None) -> ParsedFee
     if start.startswith(("{", "[")):
         return parse_json(start, url)
     base = urljoin(url or "", headers.get("content-location", "")) or None
-    found = _with_feedparser(repair(start), headers.get("content-language"))
+    found = _with_feedparser(repair(start), headers.get("content-language"), base if base and "xml:base" in start else "")
     if not (found.get("version") or found["entries"] or ROOT.match(start[:50_000])):
         raise PoisonError("not-a-feed", "neither RSS nor Atom nor JSON Feed")
     return _feed(found, base, wishes.read(start))
 
 
-def _with_feedparser(body: bytes, language: str | None) -> Found:
-    """Parse without the address: feedparser would join it to every tag, and `absolute` joins it to the links that are kept."""
+def _with_feedparser(body: bytes, language: str | None, base: str) -> Found:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return strict.read(body, language)
+            return strict.read(body, language, base)
     except (MemoryError, RecursionError):
         raise
     except Exception as error:  # feedparser raises whatever its loose parser trips over
@@ -60,15 +59,16 @@ def _with_feedparser(body: bytes, language: str | None) -> Found:
 
 
 def _feed(found: Found, base: str | None, stated: Wishes) -> ParsedFeed:
-    feed = found["feed"]
+    feed, version = found["feed"], found.get("version") or "unknown"
+    others = _names(feed) if version.startswith("atom") else ()
     return ParsedFeed(
-        format=found.get("version") or "unknown",
+        format=version,
         title=_text(feed, "title"),
         link=absolute(_site(feed), base),
         language=_text(feed, "language"),
         updated=rfc3339(_text(feed, "updated"), dict.get(feed, "updated_parsed")),
         wishes=stated,
-        entries=tuple(_entry(entry, base) for entry in found["entries"][:ENTRY_LIMIT]),
+        entries=tuple(_entry(entry, base, others) for entry in found["entries"][:ENTRY_LIMIT]),
     )
 
 
@@ -86,7 +86,8 @@ def _site(feed: Found) -> str | None:
     return next((href for other in _dicts(feed, "links") if (href := _text(other, "href"))), link)
 
 
-def _entry(entry: Found, base: str | None) -> ParsedEntry:
+def _entry(entry: Found, base: str | None, others: tuple[str, ...]) -> ParsedEntry:
+    """Return an entry; where it names no author, its source's count, then `others`: those of an Atom feed (RFC 4287 section 4.2.1)."""
     summary, content = _texts(entry)
     return ParsedEntry(
         guid=_text(entry, "id"),
@@ -96,7 +97,7 @@ def _entry(entry: Found, base: str | None) -> ParsedEntry:
         updated=rfc3339(_text(entry, "updated"), dict.get(entry, "updated_parsed")),
         summary=summary,
         content=content,
-        authors=tuple(dict.fromkeys(_names(entry))),
+        authors=_names(entry) or _names(dict.get(entry, "source")) or others,
         tags=tuple(dict.fromkeys(term for tag in _dicts(entry, "tags") if (term := _text(tag, "term")))),
         language=_language(entry),
     )
@@ -110,10 +111,10 @@ def _texts(entry: Found) -> tuple[str | None, str | None]:
     return (None if content is not None and summary == content else summary), content
 
 
-def _names(entry: Found) -> Iterator[str]:
-    for author in _dicts(entry, "authors"):
-        if name := _text(author, "name") or _text(author, "email"):
-            yield name
+def _names(stated: object) -> tuple[str, ...]:
+    """Return the authors that an entry, a source or a feed names."""
+    people = _dicts(stated, "authors") if isinstance(stated, dict) else []
+    return tuple(dict.fromkeys(name for person in people if (name := _text(person, "name") or _text(person, "email"))))
 
 
 def _language(entry: Found) -> str | None:

@@ -24,19 +24,20 @@ TEXT_BUFFER = 64 * 1024
 Found = dict[str, Any]
 
 
-def read(body: bytes, language: str | None) -> Found:
+def read(body: bytes, language: str | None, base: str = "") -> Found:
     """Return ``feed``, ``entries`` and ``version`` of a feed, as ``feedparser.parse`` gives them with its two options off.
 
     Args:
         body: UTF-8, declared so.
         language: What HTTP says of it.
+        base: What a relative ``xml:base`` is joined to; with one, feedparser joins it to every link, and again at every tag.
     """
     version, xml, entities = replace_doctype(body)
-    parser = Strict("", language, "utf-8")
+    parser = Strict(base, language, "utf-8")
     try:
         _off(parser).parse(xml)
     except ExpatError:
-        parser = _off(LooseFeedParser("", language, "utf-8", entities))
+        parser = _off(LooseFeedParser(base, language, "utf-8", entities))
         parser.feed(xml.decode("utf-8", "replace"))
     return {"feed": parser.feeddata, "entries": parser.entries, "version": version or parser.version}
 
