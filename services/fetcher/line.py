@@ -57,7 +57,7 @@ class Line(BaseModel):
     url: Annotated[str, AfterValidator(_url), Field(pattern=r"^(https?|rsshub)://[^\s/]+")]
     id: Annotated[Name, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")] | None = None
     name: Name | None = None
-    kind: Literal["feed", "rss", "atom", "rdf", "json", "html-listing", "json-listing", "sitemap", "rsshub"] = "feed"
+    kind: Literal["feed", "rss", "atom", "rdf", "json", "listing", "html-listing", "json-listing", "sitemap", "rsshub"] = "feed"
     language: str | None = None
     group: Name | None = None
     full_text: Literal["auto", "always", "never"] = "auto"

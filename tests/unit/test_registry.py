@@ -1,16 +1,22 @@
 """The feeds file and its import."""
 
-from pathlib import Path
+import re
+from collections import Counter
 
 import pytest
 
 from services.fetcher import registry
+from services.fetcher.feeds import form
+from services.fetcher.feeds.source import read_source
 from services.fetcher.guard import check_url
 from services.fetcher.registry import merge, parse
 from shared.errors import SetupError
 from shared.records.feed import Feed
 from shared.records.record import Record
 from shared.topics import partition_of
+from tests.conftest import ROOT
+
+SHIPPED = ROOT / "deploy" / "feeds.yaml"
 
 FILE = """# Sources
 feeds:
@@ -102,8 +108,27 @@ def test_what_a_line_says_by_default_is_no_change() -> None:
     assert merge({"a": feeds[0]}, same, 4) == []
 
 
+def test_a_listing_is_one_of_html_and_is_polled() -> None:
+    (feed,) = parse("feeds:\n  - {url: 'https://a.example/list', kind: listing, link_pattern: '^/n/'}", "x")
+    links = "".join(f"<a href='/n/{n}?a=1&amp;id={n}'>Notice {n}</a>" for n in range(3)) + "<a href='/about'>About us and our work</a>"
+    entries = read_source(links.encode(), {}, feed.url, form.of(feed))[0].entries
+    assert registry.is_polled(feed)
+    assert [entry.link for entry in entries] == [f"https://a.example/n/{n}?a=1&id={n}" for n in range(3)]
+
+
+def test_the_head_of_the_shipped_file_counts_what_is_in_it() -> None:
+    text = SHIPPED.read_text()
+    feeds = parse(text, "feeds.yaml")
+    stated = re.findall(r"^#   ([a-z-]+) +(\d+) / +(\d+) ", text, re.MULTILINE)
+    groups = dict.fromkeys(feed.group for feed in feeds)
+    on = Counter(feed.group for feed in feeds if feed.enabled)
+    every = Counter(feed.group for feed in feeds)
+    assert [(group, int(some), int(of)) for group, some, of in stated] == [(group, on[group], every[group]) for group in groups]
+    assert text.startswith(f"# Sources for chipwire: {len(feeds)} in {len(groups)} groups, {on.total()} on by default.")
+
+
 def test_the_shipped_file_is_valid_and_everything_in_it_may_be_asked_for() -> None:
-    feeds = registry.read(Path(__file__).parents[2] / "deploy" / "feeds.yaml")
+    feeds = registry.read(SHIPPED)
     assert len(feeds) == 188
     for feed in feeds:
         check_url(feed.url)

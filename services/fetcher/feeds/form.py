@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from shared.records.feed import Feed
 
-LISTINGS = frozenset({"html-listing", "json-listing", "sitemap"})
+LISTINGS = frozenset({"listing", "html-listing", "json-listing", "sitemap"})
 """Kinds that are pages and no offer to feed readers: robots.txt is asked for them."""
 
 
@@ -14,7 +14,7 @@ class Form:
     """How to read a source that is no feed.
 
     Attributes:
-        kind: ``html-listing``, ``json-listing``, ``sitemap``; anything else is a feed, whatever its format.
+        kind: ``html-listing`` (or ``listing``), ``json-listing``, ``sitemap``; anything else is a feed, whatever its format.
         link_pattern: A regular expression that is searched for in an article's absolute link, and in its path with the query.
         list_selector: CSS selector of the links, or of what holds them; without it and a pattern the list is found by its structure.
         date_selector: CSS selector of the date within a row.

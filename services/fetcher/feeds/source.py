@@ -28,7 +28,7 @@ def read_source(body: bytes, headers: Mapping[str, str], url: str, form: Form) -
         return parse_sitemap(decode(unpacked(body), headers), url, form)
     if form.kind == "json-listing":
         return parse_list(decode(body, headers), url, form), ()
-    if form.kind == "html-listing":
+    if form.kind in ("html-listing", "listing"):
         return _listed(decode(body, headers), url, form)
     return parse(body, headers, url), ()
 
