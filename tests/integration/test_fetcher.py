@@ -260,7 +260,7 @@ async def test_an_article_at_rest_is_known_after_a_restart_and_can_be_taken_down
     assert (retraction.header("ce_domain"), retraction.header("ce_linkhash")) == ("paper.example", "7" * 32)
 
 
-async def test_feeds_are_added_changed_and_removed_while_it_runs(cluster: KafkaSettings, replica: Start, site: Site) -> None:
+async def test_feeds_are_added_changed_paused_and_removed_while_it_runs(cluster: KafkaSettings, replica: Start, site: Site) -> None:
     site.rss([{"id": "a", "title": "First"}])
     site.page("/a", "Text.")
     one = replica("services.fetcher", **QUICK)
@@ -276,6 +276,13 @@ async def test_feeds_are_added_changed_and_removed_while_it_runs(cluster: KafkaS
     register(cluster, feed.model_copy(update={"name": "Again"}))
     await until(lambda: asyncio.sleep(0, site.count("/feed") > polls))
     assert len(await read(cluster)) == 1
+    register(cluster, feed.model_copy(update={"paused": "noisy"}))
+    await asyncio.sleep(1)
+    polls = site.count("/feed")
+    await asyncio.sleep(1)
+    assert site.count("/feed") == polls
+    register(cluster, feed)
+    await until(lambda: asyncio.sleep(0, site.count("/feed") > polls))
 
 
 async def test_a_bad_feed_record_is_one_dead_letter_also_after_a_restart(cluster: KafkaSettings, replica: Start, site: Site) -> None:
