@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from services.fetcher.digest import FeedDigest, read_feed, read_page
 from services.fetcher.feeds import form
-from services.fetcher.feeds.form import LISTINGS
+from services.fetcher.feeds.form import LISTINGS, PAGES
 from services.fetcher.feeds.sitemap import MOST_PARTS
 from services.fetcher.honesty import is_conditional
 from services.fetcher.http import FetchError, Gate, Response, Web
@@ -133,7 +133,7 @@ class Requests:
             if response.status != 200 or not response.body:
                 raise FetchError(f"http-{response.status}" if response.status != 200 else "empty-body")
             whole.update(response.body)
-            parts.append(await self._digest(feed, url if feed.kind == "html-listing" else response.url, response, response.body))
+            parts.append(await self._digest(feed, url if feed.kind in PAGES else response.url, response, response.body))
         if whole.hexdigest() == known.body_sha256:
             return Poll("same-body", None, None, None, known.body_sha256)
         entries = tuple(entry for part in parts for entry in part.entries)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from shared.records.feed import Feed
 
-LISTINGS = frozenset({"listing", "html-listing", "json-listing", "sitemap"})
+PAGES = frozenset({"listing", "html-listing"})
+"""Two names of one kind."""
+LISTINGS = PAGES | {"json-listing", "sitemap"}
 """Kinds that are pages and no offer to feed readers: robots.txt is asked for them."""
 
 

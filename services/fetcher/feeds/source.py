@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from services.fetcher.feeds.decode import decode
 from services.fetcher.feeds.feed import ParsedFeed
-from services.fetcher.feeds.form import Form
+from services.fetcher.feeds.form import PAGES, Form
 from services.fetcher.feeds.jsonlist import parse_list, second_address
 from services.fetcher.feeds.listing import parse_html
 from services.fetcher.feeds.parse import parse
@@ -28,7 +28,7 @@ def read_source(body: bytes, headers: Mapping[str, str], url: str, form: Form) -
         return parse_sitemap(decode(unpacked(body), headers), url, form)
     if form.kind == "json-listing":
         return parse_list(decode(body, headers), url, form), ()
-    if form.kind in ("html-listing", "listing"):
+    if form.kind in PAGES:
         return _listed(decode(body, headers), url, form)
     return parse(body, headers, url), ()
 
