@@ -87,6 +87,15 @@ def test_links_are_joined_to_the_bases_around_them_and_those_to_the_address_of_t
     assert (only(atom).link, only(rss).link) == (link, link)
 
 
+def test_usual_prefixes_need_no_declaration() -> None:
+    said = "<dc:creator>A</dc:creator><content:encoded>&lt;p&gt;whole</content:encoded><media:keywords>b</media:keywords>"
+    body = f"<rss version='2.0'><channel><atom:link href='/' rel='alternate' type='text/html'/>{ITEM.format(said)}</channel></rss>"
+    feed = parse(body.encode(), {}, URL)
+    assert feed.link == "https://e.example/"
+    (entry,) = feed.entries
+    assert (entry.authors, entry.content, entry.tags) == (("A",), "<p>whole", ("b",))
+
+
 def authors(feed: ParsedFeed) -> list[tuple[str, ...]]:
     return [entry.authors for entry in feed.entries]
 

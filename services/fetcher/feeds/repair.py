@@ -1,4 +1,4 @@
-"""Text of an XML feed made safe to parse: what makes feedparser quadratic is cut, the declaration says UTF-8.
+"""Text of an XML feed made safe to parse: what makes feedparser quadratic is cut, the declaration says UTF-8, usual prefixes are declared.
 
 Source: measured on feedparser 6.0.14: 209 KB of attributes on one tag take 3.2 s, an author of 16 KB takes 0.9 s.
 """
@@ -16,6 +16,15 @@ AUTHOR = re.compile(
     rf"([^<]{{{AUTHOR_LIMIT},}})",
     re.IGNORECASE,
 )
+ROOT = re.compile(r"<(?:rss|feed|rdf:RDF|channel)(?=[\s>])", re.IGNORECASE)
+NAMESPACES = {
+    "atom": "http://www.w3.org/2005/Atom",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "media": "http://search.yahoo.com/mrss/",
+}
+"""What feeds mean by prefixes that they forget to declare."""
 BARE = re.compile(r"&(?!#?[A-Za-z0-9]{1,32};)")
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
@@ -25,7 +34,7 @@ def repair(text: str) -> bytes:
     text = _escape(NOT_XML.sub("", text))
     text = START_TAG.sub(_cut_tag, text)
     text = AUTHOR.sub(lambda match: match[1] + match[2][:AUTHOR_LIMIT], text)
-    text = DECLARATION.sub("", text, count=1).lstrip()
+    text = _declare(DECLARATION.sub("", text, count=1).lstrip())
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + text.encode()
 
 
@@ -37,6 +46,12 @@ def _escape(text: str) -> str:
         inside, end, after = other.partition("]]>")
         parts.append(inside + end + BARE.sub("&amp;", after))
     return "<![CDATA[".join(parts)
+
+
+def _declare(text: str) -> str:
+    """Return the text with the namespaces declared at its root that it only uses: without, it would be no XML."""
+    missing = [f' xmlns:{name}="{uri}"' for name, uri in NAMESPACES.items() if f"<{name}:" in text and f"xmlns:{name}" not in text]
+    return ROOT.sub(lambda match: match[0] + "".join(missing), text, count=1) if missing else text
 
 
 def _cut_tag(match: re.Match[str]) -> str:
