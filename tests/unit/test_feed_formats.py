@@ -3,9 +3,11 @@
 import json
 
 import pytest
+from lxml import etree
 
 from services.fetcher.feeds.feed import ParsedEntry, ParsedFeed
 from services.fetcher.feeds.parse import parse
+from services.fetcher.feeds.repair import repair
 
 URL = "https://e.example/feeds/all.xml"
 DC = "xmlns:dc='http://purl.org/dc/elements/1.1/'"
@@ -94,6 +96,18 @@ def test_usual_prefixes_need_no_declaration() -> None:
     assert feed.link == "https://e.example/"
     (entry,) = feed.entries
     assert (entry.authors, entry.content, entry.tags) == (("A",), "<p>whole", ("b",))
+
+
+def test_the_references_of_html_are_read_and_those_of_nobody_left_as_they_are() -> None:
+    entry = only(
+        f"<rss version='2.0'><channel>{ITEM.replace('One', 'A&nbsp;B &rsquo; &hellip; R&D &amp;lt; &no;').format('')}</channel></rss>"
+    )
+    assert entry.title == "A\xa0B \u2019 \u2026 R&D &lt; &no;"
+
+
+@pytest.mark.parametrize("text", ["A&nbsp;B &rsquo; R&D", "&eacute;&Eacute; & &copy 2", "<![CDATA[&nbsp; & x]]> & &euro;"])
+def test_a_repaired_feed_is_xml(text: str) -> None:
+    etree.fromstring(repair(f"<rss version='2.0'><channel><atom:title a='&nbsp;&'>{text}</atom:title></channel></rss>"))
 
 
 def authors(feed: ParsedFeed) -> list[tuple[str, ...]]:

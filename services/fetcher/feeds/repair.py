@@ -1,9 +1,12 @@
-"""Text of an XML feed made safe to parse: what makes feedparser quadratic is cut, the declaration says UTF-8, usual prefixes are declared.
+"""Text of an XML feed made safe to parse, and XML where it nearly is: bare ampersands, references of HTML, prefixes nobody declared.
+
+What makes feedparser quadratic is cut. A feed that is XML spares the loose parser, which takes two to three times as long.
 
 Source: measured on feedparser 6.0.14: 209 KB of attributes on one tag take 3.2 s, an author of 16 KB takes 0.9 s.
 """
 
 import re
+from html.entities import name2codepoint
 
 TAG_LIMIT = 64 * 1024
 ATTRIBUTE_LIMIT = 1000
@@ -25,7 +28,8 @@ NAMESPACES = {
     "media": "http://search.yahoo.com/mrss/",
 }
 """What feeds mean by prefixes that they forget to declare."""
-BARE = re.compile(r"&(?!#?[A-Za-z0-9]{1,32};)")
+REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[A-Za-z0-9]{1,32});)(?:([A-Za-z0-9]{1,32});)?")
+"""What XML does not know: an ampersand that begins no reference, and one that may be HTML's (``&nbsp;``)."""
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -39,13 +43,20 @@ def repair(text: str) -> bytes:
 
 
 def _escape(text: str) -> str:
-    """Return the text with ``&amp;`` for every ampersand that begins no reference, but for CDATA."""
+    """Return the text with ``&amp;`` for every ampersand that begins no reference, and HTML's references by number, but for CDATA."""
     first, *others = text.split("<![CDATA[")
-    parts = [BARE.sub("&amp;", first)]
+    parts = [REFERENCE.sub(_known, first)]
     for other in others:
         inside, end, after = other.partition("]]>")
-        parts.append(inside + end + BARE.sub("&amp;", after))
+        parts.append(inside + end + REFERENCE.sub(_known, after))
     return "<![CDATA[".join(parts)
+
+
+def _known(match: re.Match[str]) -> str:
+    name = match[1]
+    if name is None:
+        return "&amp;"
+    return f"&#{name2codepoint[name]};" if name in name2codepoint else match[0]
 
 
 def _declare(text: str) -> str:
