@@ -12,6 +12,7 @@ from itertools import islice
 
 from shared.errors import SetupError
 from shared.reading import names
+from shared.reading.ahead import ahead
 from shared.reading.slice import Header
 from shared.records.record import Record
 from shared.settings import KafkaSettings
@@ -68,7 +69,7 @@ class Load:
         try:
             if self._group and not self._again:
                 self.before = self.sent = self.committed = await kafka.committed_offset(self._settings, self._group, self._mark)
-            await self._run(producer, islice(records, self.before, None))
+            await self._run(producer, ahead(islice(records, self.before, None)))
         except (SetupError, kafka.KafkaError, OSError, AssertionError) as error:
             raise SetupError(f"{_sentence(error)}; {self.done}") from error
         finally:

@@ -19,7 +19,7 @@ from shared.settings import KafkaSettings
 from shared.stream import kafka
 
 POLL_MS = 100
-POLL_RECORDS = 500
+POLL_RECORDS = 100
 PATIENCE = 30.0
 """Seconds without anything new before a bounded scan gives up: the broker or the topic has gone."""
 WIDER = 8

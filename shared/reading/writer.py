@@ -4,6 +4,7 @@ import contextlib
 import os
 import sys
 import zlib
+from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -15,8 +16,10 @@ from shared.reading.remains import Remains, part
 from shared.reading.slice import Header, encode_end, encode_header, encode_record
 from shared.records.record import Record
 
-FRAME_BYTES = 4 * 1024 * 1024
+FRAME_BYTES = 2 * 1024 * 1024
 """Bytes of lines that become one compressed frame."""
+UNDER_WAY = 3
+"""Frames that the thread may be given ahead: it waits for the interpreter more than it works."""
 
 
 class SliceWriter:
@@ -42,7 +45,8 @@ class SliceWriter:
         self._remains = remains
         self._crc32 = remains.crc32 if remains else 0
         self._thread = ThreadPoolExecutor(1, "slice")  # compressing frees the interpreter for the next lines
-        self._writing: Future[None] | None = None
+        self._under_way: deque[Future[None]] = deque()
+        self._failed = False
         self.records = remains.records if remains else 0
         if remains is None:
             self._add(encode_header(header))
@@ -57,6 +61,7 @@ class SliceWriter:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        is_whole = False
         try:
             if kind is None:
                 self._flush()
@@ -64,13 +69,14 @@ class SliceWriter:
                 self._add(encode_end(self.records, self._crc32))
                 self._flush()
                 self._settle()
+                is_whole = True
             elif self._keep:
                 with contextlib.suppress(SetupError, BrokenPipeError):
                     self._flush()
                     self._settle()
         finally:
             self._thread.shutdown()
-            self._close(complete=kind is None)
+            self._close(complete=is_whole)
 
     def write(self, record: Record) -> None:
         """Add a record; it is on its way to the file once `FRAME_BYTES` have gathered.
@@ -103,23 +109,29 @@ class SliceWriter:
         self._size += len(line)
 
     def _flush(self) -> None:
-        """Hand what has gathered to the thread, once it has written what it got before."""
+        """Hand what has gathered to the thread, once it is not far behind."""
         lines, self._lines, self._size = self._lines, [], 0
-        self._settle()
-        self._writing = self._thread.submit(self._put, lines)
+        self._settle(UNDER_WAY - 1)
+        self._under_way.append(self._thread.submit(self._put, lines))
 
     def _put(self, lines: list[bytes]) -> None:
+        """Write lines, unless those before them could not be."""
+        if self._failed:
+            return
         data = b"".join(lines)
         self._crc32 = zlib.crc32(data, self._crc32)
-        self._stream.write(frames.compress(data) if self._compressed else data)
-        self._stream.flush()
-
-    def _settle(self) -> None:
-        """Wait for what was handed to the thread."""
-        writing, self._writing = self._writing, None
         try:
-            if writing is not None:
-                writing.result()
+            self._stream.write(frames.compress(data) if self._compressed else data)
+            self._stream.flush()
+        except OSError:
+            self._failed = True
+            raise
+
+    def _settle(self, most: int = 0) -> None:
+        """Wait until at most so many frames are under way."""
+        try:
+            while len(self._under_way) > most:
+                self._under_way.popleft().result()
         except BrokenPipeError:
             raise
         except OSError as error:

@@ -93,25 +93,31 @@ def group_consumer(settings: KafkaSettings, group: str, replica: str) -> AIOKafk
 
 
 def reader(settings: KafkaSettings, *, committed: bool = True) -> AIOKafkaConsumer:
-    """Return a consumer without a group, for reading partitions assigned by hand."""
+    """Return a consumer without a group, for reading partitions assigned by hand; a larger batch than it asks for comes too, alone."""
     return AIOKafkaConsumer(
         enable_auto_commit=False,
         auto_offset_reset="none",
         isolation_level="read_committed" if committed else "read_uncommitted",
-        max_partition_fetch_bytes=8 * MIB,
+        max_partition_fetch_bytes=MIB,
         **_security(settings),
     )
 
 
-def transactional_producer(settings: KafkaSettings, transactional_id: str | None) -> AIOKafkaProducer:
-    """Return a producer; with an id every write is part of a transaction, and an older producer of that id is fenced."""
+def transactional_producer(settings: KafkaSettings, transactional_id: str | None, batch_bytes: int = BATCH_BYTES) -> AIOKafkaProducer:
+    """Return a producer; with an id every write is part of a transaction, and an older producer of that id is fenced.
+
+    Args:
+        settings: Where the cluster is.
+        transactional_id: None for a producer without transactions.
+        batch_bytes: How many bytes of records, before compression, go to a partition at once.
+    """
     return AIOKafkaProducer(
         transactional_id=transactional_id,
         transaction_timeout_ms=60_000,
         enable_idempotence=True,
         acks="all",
         compression_type="zstd",
-        max_batch_size=BATCH_BYTES,
+        max_batch_size=batch_bytes,
         max_request_size=LARGEST_MESSAGE,
         linger_ms=0,
         **_security(settings),

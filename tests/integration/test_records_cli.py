@@ -306,7 +306,7 @@ def test_a_closed_pipe_ends_quietly(loaded: KafkaSettings, arguments: list[str])
     assert run.returncode in (0, 1)
 
 
-class Killed(BaseException):
+class Killed(Exception):  # noqa: N818 - no error of ours
     """Stands for the end of the process."""
 
 

@@ -4,12 +4,13 @@ import json
 import shutil
 import subprocess
 import tracemalloc
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
 
 from shared.errors import SetupError
-from shared.reading import frames
+from shared.reading import frames, writer
 from shared.reading.reader import SliceReader
 from shared.reading.slice import Header, encode_header
 from shared.reading.writer import SliceWriter
@@ -25,10 +26,10 @@ RECORDS = [
 NAMES = ["slice.zst", "slice.jsonl"]
 
 
-def written(path: Path, records: list[Record] = RECORDS) -> Path:
-    with SliceWriter(str(path), HEADER) as writer:
+def written(path: Path, records: list[Record] = RECORDS, *, keep: bool = False) -> Path:
+    with SliceWriter(str(path), HEADER, keep=keep) as slices:
         for record in records:
-            writer.write(record)
+            slices.write(record)
     return path
 
 
@@ -193,6 +194,25 @@ def test_no_room_gives_one_sentence() -> None:
         pytest.skip("NO /dev/full: this system has no full disk to write to")
     with pytest.raises(SetupError, match=r"cannot write /dev/full: No space left on device"):
         written(Path("/dev/full"))
+
+
+def test_nothing_is_written_after_a_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A frame that found no room is not followed by smaller ones that did: what is left can be gone on with."""
+    put: list[bytes] = []
+
+    def compress(data: bytes) -> bytes:
+        put.append(data)
+        if len(put) == 2:
+            raise OSError(ENOSPC, "No space left on device")
+        return data
+
+    monkeypatch.setattr(frames, "compress", compress)
+    monkeypatch.setattr(writer, "FRAME_BYTES", 1)
+    with pytest.raises(SetupError, match="No space left"):
+        written(tmp_path / "full.zst", keep=True)
+    assert len(put) == 2
+    assert not (tmp_path / "full.zst").exists()
+    assert (tmp_path / "full.zst.part").read_bytes() == put[0]
 
 
 def test_a_missing_file_gives_one_sentence(tmp_path: Path) -> None:
