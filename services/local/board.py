@@ -3,15 +3,13 @@
 import sys
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
-from shared.errors import PoisonError
-from shared.records.article import decode
-from shared.records.headers import RETRACTION_TYPE
+from shared.client import Retracted, Revision, Tombstone, Unreadable, event
 from shared.records.record import Record
-from shared.records.retraction import Retraction
 from shared.records.tagged import TaggedArticle
 from shared.topics import TAGGED, Topic
 
@@ -30,25 +28,28 @@ def row(topic: Topic[Any], record: Record) -> dict[str, str]:
         "title": "",
         "what": "",
     }
-    try:
+    with suppress(ValueError, OverflowError):
         cells["time"] = datetime.fromtimestamp(record.timestamp / 1000, UTC).strftime("%H:%M:%S")
-        cells |= _details(topic, record)
-    except (PoisonError, ValueError, OverflowError) as error:
-        cells["what"] = f"unreadable: {error}"
+    cells |= _details(topic, record)
     return {name: "".join(c for c in text if c.isprintable()) for name, text in cells.items()}
 
 
 def _details(topic: Topic[Any], record: Record) -> dict[str, str]:
     if topic != TAGGED:
         return {"title": record.header("chipwire-url") or record.address, "what": record.header("dlq-reason") or ""}
-    if record.value is None:
-        return {"change": "tombstone", "title": record.header("ce_subject") or ""}
-    if record.header("ce_type") == RETRACTION_TYPE:
-        return {"title": record.header("ce_subject") or "", "what": decode(Retraction, record.value).reason}
-    tagged = TaggedArticle.from_record(record)
-    verdict = tagged.verdict
-    words = (*verdict.instruments, *verdict.jurisdictions, *(verdict.direction,) * (verdict.direction != "none"))
-    return {"title": tagged.article.title or "", "what": " ".join(words)}
+    subject = record.header("ce_subject") or ""
+    match event(record, TaggedArticle):
+        case Revision(content=TaggedArticle(article=article, verdict=verdict)):
+            words = (*verdict.instruments, *verdict.jurisdictions, *(verdict.direction,) * (verdict.direction != "none"))
+            return {"title": article.title or "", "what": " ".join(words)}
+        case Retracted(retraction=retraction):
+            return {"title": subject, "what": retraction.reason}
+        case Tombstone():
+            return {"change": "tombstone", "title": subject}
+        case Unreadable(error=error):
+            return {"title": subject, "what": f"unreadable: {error}"}
+        case other:
+            raise AssertionError(f"no event of the tagged topic: {other}")
 
 
 def cut(text: str, width: int) -> str:
