@@ -104,4 +104,4 @@ async def _ingest_archives(sources: Sequence[str]) -> int:
 def _committed(path: Path, advance: "Advance", batch: "Batch") -> None:
     for message in batch.messages:
         click.echo(message.key or b"")
-    advance(batch.reached, path.stat().st_size)
+    advance(batch.position, path.stat().st_size)

@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from fastwarc.warc import ArchiveIterator, HeaderMap, WarcRecord, WarcRecordType
+from fastwarc.warc import HeaderMap, WarcRecord, WarcRecordType
 
 from services.fetcher.blocks import is_block_page
 from services.fetcher.coding import CodingError, coding_of, unpacked_whole
 from services.fetcher.feeds.times import utc
 from services.fetcher.ingest import Found, page
-from shared.errors import SetupError
+from services.fetcher.warc import CutError, whole
 from shared.records.raw import RawDocument
+from shared.records.record import Message
 from shared.stream.transactions import too_large
 from shared.topics import BODY_LIMIT, RAW
 
@@ -27,22 +28,18 @@ CHUNK_HEAD = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]{0,200})?\r\n")
 ROBOTS = re.compile(r"https?://[^/]+/robots\.txt(?:\?|$)", re.IGNORECASE)
 
 
-class ArchiveError(SetupError):
-    """An archive that cannot be read on; what was yielded before it stands."""
-
-
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One record of an archive.
+    """One record of an archive, or what is broken in its place.
 
     Attributes:
-        position: Where it begins, in bytes of the file (compressed, if that is).
-        document: What it holds, None if that is no page to send.
+        position: About where it begins, in bytes of the file (compressed, if that is).
+        message: The page that it holds, None if that is none to send.
         reason: Why there is none, a slug.
     """
 
     position: int
-    document: RawDocument | None
+    message: Message | None
     reason: str = ""
 
 
@@ -54,39 +51,35 @@ def steps(stream: BinaryIO) -> Iterator[Step]:
     """Yield what every record of an archive comes to.
 
     Args:
-        stream: Its bytes, plain or gzip, a member a record.
+        stream: Its bytes, plain or gzip, that can seek.
 
     Raises:
         ArchiveError: If the bytes are none of an archive, or end inside a record.
+        OSError: If they cannot be read.
     """
-    revisions: dict[str, tuple[int, str]] = {}
-    position = 0
-    try:
-        for record in ArchiveIterator(stream):
-            position = record.stream_pos
-            yield _step(record, revisions)
-    except OSError as error:
-        raise ArchiveError(f"cannot be read from byte {position} on: {error}") from error
+    revisions: dict[str, tuple[int, bytes]] = {}
+    for position, made in whole(stream, _made):
+        try:
+            yield Step(position, None, made) if isinstance(made, str) else Step(position, _message(made, revisions))
+        except _Left as left:
+            yield Step(position, None, str(left))
 
 
-def _step(record: WarcRecord, revisions: dict[str, tuple[int, str]]) -> Step:
+def _made(record: WarcRecord) -> RawDocument | str:
+    """Return the document in a record, or why there is none; either way the record is there to its end.
+
+    Raises:
+        CutError: If it is not: fastwarc takes a record cut short for a short one.
+    """
     try:
         if record.record_type != WarcRecordType.response:
             raise _Left(str(record.record_type))
-        document = _revised(_document(record), revisions)
+        return _document(record)
     except _Left as left:
-        _consume(record)
-        return Step(record.stream_pos, None, str(left))
-    return Step(record.stream_pos, document)
-
-
-def _consume(record: WarcRecord) -> None:
-    """Go to the end of a record, and see that it is there: fastwarc takes a record cut short for a short one."""
-    if not (record.headers.get("Content-Length") or "").strip().isdigit():
-        raise ArchiveError(f"ends inside the record at byte {record.stream_pos}")
-    left = record.content_length - record.reader.tell()
-    if record.consume() < left:
-        raise ArchiveError(f"ends inside the record at byte {record.stream_pos}")
+        rest = record.content_length - record.reader.tell()
+        if record.consume() < rest:
+            raise CutError("it is cut short") from left
+        return str(left)
 
 
 def _document(record: WarcRecord) -> RawDocument:
@@ -107,12 +100,9 @@ def _document(record: WarcRecord) -> RawDocument:
     if is_block_page(body):
         raise _Left("block-page")
     try:
-        document = page(Found(_checked(url), body, headers), at)
+        return page(Found(_checked(url), body, headers), at)
     except ValueError as error:
         raise _Left("bad-url") from error
-    if too_large(document.to_message(), RAW):
-        raise _Left("output-too-large")
-    return document
 
 
 def _checked(url: str) -> str:
@@ -127,7 +117,7 @@ def _body(record: WarcRecord) -> bytes:
         raise _Left("body-too-large")
     stored = record.reader.read()
     if len(stored) < length:
-        raise ArchiveError(f"ends inside the record at byte {record.stream_pos}")
+        raise CutError("it is cut short")
     try:
         body = decoded(stored, record.http_headers)
     except CodingError as error:
@@ -176,17 +166,20 @@ def joined(body: bytes) -> bytes:
     return body
 
 
-def _revised(document: RawDocument, revisions: dict[str, tuple[int, str]]) -> RawDocument:
-    """Number a document among the copies under its address so far.
+def _message(document: RawDocument, revisions: dict[str, tuple[int, bytes]]) -> Message:
+    """Return a document as it is sent, numbered among the copies under its address so far.
 
     Raises:
-        _Left: ``same-body`` if the copy before it is equal.
+        _Left: ``same-body`` if the copy before it is equal, ``output-too-large``.
     """
-    digest = document.sha256
-    revision, former = revisions.get(document.id, (0, ""))
+    message = document.to_message()
+    digest = dict(message.headers)["chipwire-raw-sha256"] or b""  # made once: hashing is a fifth of the work
+    revision, former = revisions.get(document.id, (0, b""))
     if digest == former:
         raise _Left("same-body")
+    if too_large(message, RAW):
+        raise _Left("output-too-large")
     revisions[document.id] = (revision + 1, digest)
     if revision == 0:
-        return document
-    return replace(document, revision=revision + 1, change="corrected", previous_sha256=former)
+        return message
+    return replace(document, revision=revision + 1, change="corrected", previous_sha256=former.decode()).to_message()

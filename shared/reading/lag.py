@@ -9,7 +9,7 @@ from shared.stream import kafka
 
 WAIT_MS = 3000
 BOOKMARK = "ingest."
-"""In the name of a group that reads nothing: its offset is how far an archive was ingested, in bytes."""
+"""In the name of a group that reads nothing: its offset is how far an archive was ingested, in records."""
 
 
 @dataclass(frozen=True, slots=True)

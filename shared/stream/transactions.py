@@ -54,12 +54,13 @@ class Transactions:
         settings: Where the cluster is.
         transactional_id: ``<group>.<topic>.<partition>``: whoever starts with it fences whoever had it.
         group: The consumer group whose offsets go with the outputs.
+        batch_bytes: As for `kafka.transactional_producer`.
     """
 
-    def __init__(self, settings: KafkaSettings, transactional_id: str, group: str) -> None:
+    def __init__(self, settings: KafkaSettings, transactional_id: str, group: str, batch_bytes: int = kafka.BATCH_BYTES) -> None:
         self._settings = settings
         self._group = group
-        self._producer = kafka.transactional_producer(settings, transactional_id)
+        self._producer = kafka.transactional_producer(settings, transactional_id, batch_bytes)
 
     async def start(self) -> None:
         """Fence every former owner; afterwards all their transactions are over."""

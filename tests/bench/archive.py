@@ -45,7 +45,7 @@ def run(rig: Rig) -> None:
     print(f"{PAGES} pages of {PAGE_BYTES // 1000} KB in {path.stat().st_size / 1e6:.0f} MB; goal {GOAL} pages/s on one core")
     wall, cpu = time.perf_counter(), time.process_time()
     with path.open("rb") as stream:
-        read = sum(step.document is not None for step in steps(stream))
+        read = sum(step.message is not None for step in steps(stream))
     _print("read", read, time.perf_counter() - wall, time.process_time() - cpu)
     tally, settings = Tally(), rig.cluster()
     wall, cpu = time.perf_counter(), time.process_time()

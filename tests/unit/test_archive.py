@@ -1,19 +1,24 @@
 """What the records of a web archive come to."""
 
 import contextlib
+import errno
 import gzip
 import io
+import re
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 import cramjam
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.fetcher.archive import ArchiveError, Step, steps
+from services.fetcher.archive import Step, steps
 from services.fetcher.archive_lane import batches
 from services.fetcher.identity import linkhash
+from services.fetcher.warc import ArchiveError
 from shared.records.raw import RawDocument
+from shared.records.record import Record
 from tests.integration.warc import packed, record, response
 
 PAGE = "<html><title>Wafers</title><p>The ministry wrote a rule. 规则</p></html>".encode()
@@ -25,11 +30,12 @@ def read(*records: bytes) -> list[Step]:
 
 
 def bodies(found: Sequence[Step]) -> list[bytes | str]:
-    return [step.document.body if step.document else step.reason for step in found]
+    return [step.message.value or b"" if step.message else step.reason for step in found]
 
 
 def documents(found: Sequence[Step]) -> list[RawDocument]:
-    return [step.document for step in found if step.document]
+    messages = [step.message for step in found if step.message]
+    return [RawDocument.from_record(Record("t", 0, 0, 0, each.key, each.value, each.headers)) for each in messages]
 
 
 @pytest.mark.parametrize("pack", [b"".join, packed])
@@ -107,11 +113,56 @@ def test_an_archive_cut_anywhere_gives_its_whole_records_and_going_on_gives_the_
         first: list[bytes] = []
         reached = 0
         with contextlib.suppress(ArchiveError):
-            for batch in batches(steps(io.BytesIO(whole[:cut])), 0):
+            for batch in batches(steps(io.BytesIO(whole[:cut]))):
                 first += [message.value or b"" for message in batch.messages]
                 reached = batch.reached
-        rest = [message.value for batch in batches(steps(io.BytesIO(whole)), reached) for message in batch.messages]
+        rest = [message.value for batch in batches(islice(steps(io.BytesIO(whole)), reached, None)) for message in batch.messages]
         assert first + rest == [PAGE + b"%d" % n for n in range(3)], cut
+
+
+@pytest.mark.parametrize("members", [[RECORDS], [RECORDS[:2], RECORDS[2:]]], ids=["one member", "several records a member"])
+def test_members_that_hold_several_records_lose_none(members: list[list[bytes]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.fetcher.archive_lane.BATCH_STEPS", 1)
+    whole = b"".join(gzip.compress(b"".join(records)) for records in members)
+    sent = [message.value for batch in batches(steps(io.BytesIO(whole))) for message in batch.messages]
+    assert sent == [PAGE + b"%d" % n for n in range(3)]
+
+
+def stating(length: bytes) -> bytes:
+    """Return a record whose length is wrong."""
+    return re.sub(rb"(?<=Content-Length: )\d+", length, RECORDS[1], count=1)
+
+
+@pytest.mark.parametrize("pack", [b"".join, packed])
+@pytest.mark.parametrize(
+    ("damaged", "reason"),
+    [
+        (stating(b"150"), "bad-length"),
+        (stating(b"250"), "bad-length"),
+        (stating(b"99999"), "bad-length"),
+        (stating(b"-1"), "bad-length"),
+        (stating(b""), "bad-length"),
+        (RECORDS[1].replace(b"WARC/1.0", b"W"), "damaged"),
+        (RECORDS[1][:150], "damaged"),
+        (b"\x00 rubbish WARC/1.0\r\n\r\n", "damaged"),
+    ],
+    ids=["short", "long", "very long", "negative", "none", "no record", "no end of its header", "rubbish"],
+)
+def test_a_damaged_record_is_counted_and_the_next_one_read(pack: Callable[[list[bytes]], bytes], damaged: bytes, reason: str) -> None:
+    found = list(steps(io.BytesIO(pack([RECORDS[0], damaged, RECORDS[2]]))))
+    assert bodies(found) == [PAGE + b"0", reason, PAGE + b"2"]
+
+
+def test_an_archive_that_cannot_be_read_is_no_damaged_one() -> None:
+    class Disk(io.BytesIO):
+        def readinto(self, _: object) -> int:
+            raise OSError(errno.EIO, "Input/output error")
+
+        def read(self, _: int | None = -1) -> bytes:
+            raise OSError(errno.EIO, "Input/output error")
+
+    with pytest.raises(OSError, match="Input/output error"):
+        list(steps(Disk(b"".join(RECORDS))))
 
 
 @given(st.binary(max_size=300), st.sampled_from([b"", b"WARC/1.0\r\n", b"\x1f\x8b\x08\x00", RECORDS[0]]))
@@ -119,7 +170,7 @@ def test_any_bytes_end_with_records_or_one_clear_error(junk: bytes, head: bytes)
     found: list[Step] = []
     with contextlib.suppress(ArchiveError):
         found.extend(steps(io.BytesIO(head + junk)))
-    assert all(bool(step.document) != bool(step.reason) for step in found)
+    assert all(bool(step.message) != bool(step.reason) for step in found)
 
 
 @pytest.mark.parametrize(
