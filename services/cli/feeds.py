@@ -33,6 +33,8 @@ for looking in (feeds_look.ls, feeds_look.show_command, feeds_look.parse_command
 @click.argument("url")
 @click.option("--id", "feed_id", help="Its id, a slug; by default a hash of the URL.")
 @click.option("--name", help="For people.")
+@click.option("--kind", help="What it is, where it is no feed: listing, json-listing, sitemap; `chipwire feeds discover` says.")
+@click.option("--link-pattern", help="Lists and sitemaps: regular expression of an article's link.")
 @click.option("--language", help="BCP 47, where the feed does not say.")
 @click.option("--group", help="For people.")
 @click.option(

@@ -44,6 +44,11 @@ def test_a_feed_is_added_once_changed_and_removed(cluster: KafkaSettings) -> Non
     assert listed(cluster)["wire"]["name"] == "芯片: a [name]"
     [record] = read_all(cluster, FEEDS)
     assert record.partition == partition_of(b"example.org", 4)
+    chipwire(cluster, "feeds", "add", "https://example.org/list", "--id", "list", "--kind", "listing", "--link-pattern", "^/n/")
+    assert (listed(cluster)["list"]["kind"], listed(cluster)["list"]["link_pattern"]) == ("listing", "^/n/")
+    bad = chipwire(cluster, "feeds", "add", "https://example.org/x", "--kind", "telepathy")
+    assert (bad.returncode, bad.stderr.startswith("chipwire: the command line:1: feed 1: kind: ")) == (1, True)
+    assert chipwire(cluster, "feeds", "rm", "list", "--yes").returncode == 0
     refused = chipwire(cluster, "feeds", "rm", "wire")
     assert refused.returncode == 2
     assert "wire" in listed(cluster)

@@ -158,6 +158,7 @@ def test_a_feeds_own_wishes_are_read_before_and_after_its_entries_and_not_inside
 
 
 def test_the_syndication_module_is_read_and_the_longer_wish_counts() -> None:
+    assert wishes.read(RSS.format("<syn:updatePeriod>weekly</syn:updatePeriod>", "")) == Wishes(7 * 86400)
     update = "<sy:updatePeriod>\n daily </sy:updatePeriod><sy:updateFrequency> 4 </sy:updateFrequency>"
     assert wishes.read(RSS.format(update, "")) == Wishes(6 * 3600)
     assert wishes.read(RSS.format(update + "<ttl>720</ttl>", "")) == Wishes(12 * 3600)
