@@ -40,14 +40,19 @@ def parse(text: bytes, name: str, hub: str | None = None) -> list[Feed]:
 
 def _outlines(parent: etree._Element, group: str | None, depth: int) -> Iterator[tuple[etree._Element, str | None]]:
     for outline in parent.iterchildren("outline"):
-        if outline.get("xmlUrl", "").strip():
+        if _address(outline):
             yield outline, group
         elif depth > 0:
             yield from _outlines(outline, outline.get("text") or outline.get("title") or group, depth - 1)
 
 
+def _address(outline: etree._Element) -> str:
+    """Return ``xmlUrl``, empty without one; some readers write it in lower case."""
+    return next((str(value).strip() for name, value in outline.attrib.items() if str(name).lower() == "xmlurl"), "")
+
+
 def _feed(outline: etree._Element, group: str | None, name: str, hub: str | None) -> Feed:
-    url = outline.get("xmlUrl", "").strip()
+    url = _address(outline)
     label = outline.get("title") or outline.get("text") or None
     given: dict[str, object] = {
         "url": f"http://{url.removeprefix('feed://')}" if url.startswith("feed://") else url.removeprefix("feed:"),

@@ -17,7 +17,7 @@ FOREIGN = b"""<?xml version="1.0"?>
  <outline text="Chips" title="Chips"><outline text="One" type="rss" xmlUrl=" https://one.example/feed " htmlUrl="https://one.example/"/>
   <outline text="Deep"><outline title="Two" text="2" xmlUrl="feed://two.example/rss"/></outline></outline>
  <outline text="One again" xmlUrl="https://one.example/feed"/><outline text="no feed"/>
- <outline type="rss" xmlUrl="feed:https://three.example/rss"/></body></opml>"""
+ <outline type="rss" xmlurl="feed:https://three.example/rss"/></body></opml>"""
 
 
 def test_a_registry_goes_out_and_comes_back_unchanged_in_both_forms() -> None:
