@@ -92,7 +92,10 @@ async def _last(settings: "KafkaSettings", topic: str, selection: Selection) -> 
 @click.option("--resume", is_flag=True, help="Go on with a dump to FILE that broke off (FILE.part), with its selection.")
 @selection_options
 def dump(topic: str, file: str, resume: bool, selection: Selection) -> None:
-    """Write a slice of TOPIC to FILE (- for stdout), byte for byte: zstd, or plain JSON lines if it ends in .jsonl or is stdout."""
+    """Write a slice of TOPIC to FILE (- for stdout), byte for byte: zstd, or plain JSON lines if it ends in .jsonl or is stdout.
+
+    A FILE that ends in .warc or .warc.gz becomes a web archive of the pages on the raw topic.
+    """
     if resume and (selection != EVERYTHING or file == "-"):
         raise click.UsageError("--resume goes on with a file, and with the selection it was begun with: give no other")
     asyncio.run(_dump(topic, file, selection, resume))
