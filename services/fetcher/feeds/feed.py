@@ -7,7 +7,7 @@ from services.fetcher.feeds.wishes import Wishes
 
 @dataclass(frozen=True, slots=True)
 class ParsedEntry:
-    """One entry. Times are RFC 3339 with the offset that the feed gave, or as written where they could not be read.
+    """One entry. Times are RFC 3339 with the offset that the feed gave, without one or as a day where it gave no more, or as written.
 
     `link` is absolute, http or https, else None; `content` is HTML, and the longest of several.
     `guid` is as written, but for a relative one that says it is a permalink: that is absolute.

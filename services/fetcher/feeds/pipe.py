@@ -5,7 +5,7 @@ from services.fetcher.feeds.times import utc
 
 
 def document(parsed: ParsedFeed) -> dict[str, object]:
-    """Return the feed as plain data; times in UTC with ``Z``, as written where they cannot be read."""
+    """Return the feed as plain data; times in UTC with ``Z`` (without a zone taken for UTC), as written where they cannot be read."""
     return {
         "feed": {
             "format": parsed.format,
