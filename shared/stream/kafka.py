@@ -16,6 +16,8 @@ from aiokafka.errors import (
     RecordTooLargeError,
     TopicAlreadyExistsError,
 )
+from aiokafka.record.default_records import DefaultRecordBatchBuilder as BatchBuilder
+from aiokafka.record.util import calc_crc32c
 
 from shared.errors import SetupError
 from shared.records.record import Record
@@ -26,6 +28,7 @@ __all__ = [
     "AIOKafkaAdminClient",
     "AIOKafkaConsumer",
     "AIOKafkaProducer",
+    "BatchBuilder",
     "ConfigResource",
     "ConfigResourceType",
     "ConsumerRebalanceListener",
@@ -41,6 +44,7 @@ __all__ = [
     "TopicPartition",
     "abort",
     "admin",
+    "calc_crc32c",
     "committed_offset",
     "connect",
     "group_consumer",
@@ -103,21 +107,15 @@ def reader(settings: KafkaSettings, *, committed: bool = True) -> AIOKafkaConsum
     )
 
 
-def transactional_producer(settings: KafkaSettings, transactional_id: str | None, batch_bytes: int = BATCH_BYTES) -> AIOKafkaProducer:
-    """Return a producer; with an id every write is part of a transaction, and an older producer of that id is fenced.
-
-    Args:
-        settings: Where the cluster is.
-        transactional_id: None for a producer without transactions.
-        batch_bytes: How many bytes of records, before compression, go to a partition at once.
-    """
+def transactional_producer(settings: KafkaSettings, transactional_id: str | None) -> AIOKafkaProducer:
+    """Return a producer; with an id every write is part of a transaction, and an older producer of that id is fenced."""
     return AIOKafkaProducer(
         transactional_id=transactional_id,
         transaction_timeout_ms=60_000,
         enable_idempotence=True,
         acks="all",
         compression_type="zstd",
-        max_batch_size=batch_bytes,
+        max_batch_size=BATCH_BYTES,
         max_request_size=LARGEST_MESSAGE,
         linger_ms=0,
         **_security(settings),

@@ -7,13 +7,16 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.errors import PoisonError
 from shared.records.record import Message
 from shared.settings import KafkaSettings
 from shared.stream import kafka
 from shared.topics import Topic
+
+if TYPE_CHECKING:
+    from shared.stream.parcel import Parcel
 
 CLOSE_SECONDS = 0.8
 OVERHEAD_BYTES = 128
@@ -54,13 +57,12 @@ class Transactions:
         settings: Where the cluster is.
         transactional_id: ``<group>.<topic>.<partition>``: whoever starts with it fences whoever had it.
         group: The consumer group whose offsets go with the outputs.
-        batch_bytes: As for `kafka.transactional_producer`.
     """
 
-    def __init__(self, settings: KafkaSettings, transactional_id: str, group: str, batch_bytes: int = kafka.BATCH_BYTES) -> None:
+    def __init__(self, settings: KafkaSettings, transactional_id: str, group: str) -> None:
         self._settings = settings
         self._group = group
-        self._producer = kafka.transactional_producer(settings, transactional_id, batch_bytes)
+        self._producer = kafka.transactional_producer(settings, transactional_id)
 
     async def start(self) -> None:
         """Fence every former owner; afterwards all their transactions are over."""
@@ -94,6 +96,23 @@ class Transactions:
             if isinstance(result, REFUSALS):
                 raise RefusedError(output, str(result)) from result
         for result in results:
+            if isinstance(result, BaseException):
+                raise result
+        await self._producer.commit_transaction()
+
+    async def commit_parcels(
+        self, topic: Topic[object], parcels: "Sequence[Parcel]", source: kafka.TopicPartition, next_offset: int
+    ) -> None:
+        """Write what was packed before and the offset in one transaction.
+
+        Raises:
+            KafkaError, TimeoutError, AssertionError, OSError: Nothing is written.
+        """
+        await self._producer.begin_transaction()
+        name = self._settings.topic(topic)
+        deliveries = [await self._producer.send_batch(parcel, name, partition=parcel.partition) for parcel in parcels]
+        await self._producer.send_offsets_to_transaction({source: next_offset}, self._group)
+        for result in await asyncio.gather(*deliveries, return_exceptions=True):
             if isinstance(result, BaseException):
                 raise result
         await self._producer.commit_transaction()

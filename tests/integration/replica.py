@@ -26,12 +26,17 @@ def environment(settings: KafkaSettings, **more: str) -> dict[str, str]:
 
 
 class Replica:
-    """One replica that can be killed, stopped, frozen and started again; its log lines go to a file."""
+    """One replica that can be killed, stopped, frozen and started again; its log lines go to a file.
+
+    Attributes:
+        arguments: What follows the name of its module.
+    """
 
     def __init__(self, module: str, name: str, settings: KafkaSettings, logs: Path, **more: str) -> None:
         self.name = name
         self.log = logs / f"{name}.log"
         self._command = [sys.executable, "-m", module]
+        self.arguments: tuple[str, ...] = ()
         self._environment = environment(settings, CHIPWIRE_REPLICA=name, **more)
         self._process: subprocess.Popen[bytes] | None = None
         self._begins = 0
@@ -55,7 +60,7 @@ class Replica:
     def start(self) -> None:
         with self.log.open("ab") as log:
             self._begins = log.tell()
-            self._process = subprocess.Popen(self._command, env=self._environment, cwd=ROOT, stdout=log, stderr=log)
+            self._process = subprocess.Popen([*self._command, *self.arguments], env=self._environment, cwd=ROOT, stdout=log, stderr=log)
 
     def ensure(self) -> None:
         """Start it again if it ended, as a supervisor would."""

@@ -1,21 +1,26 @@
 """``chipwire ingest`` of web archives on a real broker: every page once, whatever stops it."""
 
 import asyncio
+import random
+import re
+import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from services.fetcher.archive_lane import Batch, Tally, ingest
+from services.fetcher.archive_lane import Tally, ingest
 from shared.errors import SetupError
 from shared.reading.lag import lags
 from shared.records.raw import RawDocument
 from shared.settings import KafkaSettings
-from shared.stream.kafka import TopicPartition
-from shared.stream.transactions import Output, Transactions
-from shared.topics import RAW, partition_of
+from shared.stream.kafka import AIOKafkaProducer, TopicPartition
+from shared.stream.parcel import Parcel
+from shared.stream.transactions import Transactions
+from shared.topics import RAW, Topic
 from tests.integration.ledger import read_all
+from tests.integration.replica import Replica
 from tests.integration.test_feeds_cli import chipwire
 from tests.integration.warc import packed, record, response
 
@@ -75,43 +80,61 @@ async def test_a_run_that_dies_before_or_after_a_commit_loses_and_doubles_nothin
     path = tmp_path / "news.warc"
     archive(path, 25)
     monkeypatch.setattr("services.fetcher.archive_lane.BATCH_STEPS", 7)
-    committed = 0
+    commit, calls = AIOKafkaProducer.commit_transaction, 0
 
-    def die(batch: Batch) -> None:
-        nonlocal committed
-        committed += 1
-        if committed == 3:
+    async def dying(self: AIOKafkaProducer) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 3 and moment == "before":
+            raise Killed
+        await commit(self)
+        if calls == 3:
             raise Killed
 
-    def dying(_: bytes, partitions: int) -> int:
-        if committed == 2:
-            raise Killed
-        return partition_of(_, partitions)
-
-    if moment == "before":
-        monkeypatch.setattr("services.fetcher.archive_lane.partition_of", dying)
+    monkeypatch.setattr(AIOKafkaProducer, "commit_transaction", dying)
     with pytest.raises(Killed):
-        await ingest(path, cluster, Tally(), die)
-    monkeypatch.setattr("services.fetcher.archive_lane.partition_of", partition_of)
+        await ingest(path, cluster, Tally(), lambda _: None)
     await ingest(path, cluster, tally := Tally(), lambda _: None)
     assert tally.before > 0
     assert Counter(each.value for each in await asyncio.to_thread(read_all, cluster, RAW)) == Counter(PAGE + b"%d" % n for n in range(25))
+
+
+def test_kill_9_at_any_point_loses_and_doubles_nothing(cluster: KafkaSettings, tmp_path: Path) -> None:
+    path, pages, chance = tmp_path / "news.warc.gz", 20_000, random.Random()
+    path.write_bytes(packed((response(f"https://example.org/{n}", PAGE * 20 + b"%d" % n) for n in range(pages)), level=1))
+    for number in range(2):
+        run = Replica("services.cli.main", f"run{number}", cluster, tmp_path)
+        run.arguments = ("ingest", str(path))
+        run.start()
+        wanted, deadline = chance.randrange(1, 4000), time.monotonic() + 60
+        while len(run.said.splitlines()) < wanted:
+            assert time.monotonic() < deadline, run.said[-1000:]
+        time.sleep(chance.uniform(0, 0.2))
+        assert run.ended is None, "it was done before it could be killed"
+        run.kill()
+    done = chipwire(cluster, "ingest", str(path))
+    assert done.returncode == 0, done.stderr
+    found = re.search(r": (\d+) pages, (\d+) from before, 0 records left out", done.stderr)
+    assert found, done.stderr
+    assert (int(found[1]) > 0, int(found[2]) > 0, int(found[1]) + int(found[2])) == (True, True, pages)
+    values = Counter(each.value for each in read_all(cluster, RAW))
+    assert values == Counter(PAGE * 20 + b"%d" % n for n in range(pages))
 
 
 async def test_a_second_run_of_an_archive_fences_the_first(cluster: KafkaSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "news.warc"
     archive(path, 12)
     monkeypatch.setattr("services.fetcher.archive_lane.BATCH_STEPS", 5)
-    commit, calls, second = Transactions.commit, 0, Tally()
+    commit, calls, second = Transactions.commit_parcels, 0, Tally()
 
-    async def overtaken(self: Transactions, outputs: Sequence[Output], source: TopicPartition, next_offset: int | None) -> None:
+    async def overtaken(self: Transactions, topic: Topic[object], parcels: Sequence[Parcel], at: TopicPartition, reached: int) -> None:
         nonlocal calls
         calls += 1
         if calls == 2:
             await ingest(path, cluster, second, lambda _: None)
-        await commit(self, outputs, source, next_offset)
+        await commit(self, topic, parcels, at, reached)
 
-    monkeypatch.setattr(Transactions, "commit", overtaken)
+    monkeypatch.setattr(Transactions, "commit_parcels", overtaken)
     with pytest.raises(SetupError):
         await ingest(path, cluster, first := Tally(), lambda _: None)
     assert (first.sent > 0, first.sent + second.sent) == (True, 12)
