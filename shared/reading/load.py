@@ -17,12 +17,13 @@ from shared.reading.slice import Header
 from shared.records.record import Record
 from shared.settings import KafkaSettings
 from shared.stream import kafka
+from shared.stream.transactions import size_of
 from shared.topics import STATE_TOPICS, partition_of
 
 TRANSACTION_SECONDS = 30.0
 """After so long a transaction is committed and another begun: the broker ends one after 60 s. Most loads are one."""
-UNDER_WAY = 2000
-"""Records that may be on their way to the broker."""
+UNDER_WAY_BYTES = 16 * 1024 * 1024
+"""Bytes of records that may be on their way to the broker (and one record)."""
 ABORT_SECONDS = 5.0
 
 
@@ -49,6 +50,7 @@ class Load:
         self._same = header.partitions == partitions
         self._placed_by_key = names.known(topic) not in STATE_TOPICS
         self._under_way: deque[tuple[Record, asyncio.Future[object]]] = deque()
+        self._size = 0
         self._group = f"{settings.topic_prefix}chipwire.load.{fingerprint}" if fingerprint else None
         self._mark = kafka.TopicPartition(topic, 0)
         self._again = again
@@ -90,8 +92,9 @@ class Load:
         for record in records:
             self._under_way.append((record, await self._send(producer, record)))
             self.sent += 1
-            if len(self._under_way) >= UNDER_WAY:
-                await self._settle(UNDER_WAY // 2)
+            self._size += size_of(record)
+            if self._size >= UNDER_WAY_BYTES:
+                await self._settle(UNDER_WAY_BYTES // 2)
             if time.monotonic() - began > TRANSACTION_SECONDS:
                 await self._commit(producer)
                 await producer.begin_transaction()
@@ -99,16 +102,20 @@ class Load:
         await self._commit(producer)
 
     async def _commit(self, producer: kafka.AIOKafkaProducer) -> None:
-        await self._settle(len(self._under_way))
+        await self._settle(0)
         if self._group:
             await producer.send_offsets_to_transaction({self._mark: self.sent}, self._group)
         await producer.commit_transaction()
         self.committed = self.sent
 
-    async def _settle(self, count: int) -> None:
-        """Wait for the oldest deliveries: a transaction commits although a record in it failed, so they decide."""
-        for _ in range(count):
+    async def _settle(self, most: int) -> None:
+        """Wait for the oldest deliveries until at most so many bytes are under way.
+
+        A transaction commits although a record in it failed, so the deliveries decide.
+        """
+        while self._under_way and self._size >= most:
             record, delivery = self._under_way.popleft()
+            self._size -= size_of(record)
             try:
                 await delivery
             except kafka.KafkaError as error:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shared.errors import PoisonError
-from shared.records.record import Message
+from shared.records.record import Message, Record
 from shared.settings import KafkaSettings
 from shared.stream import kafka
 from shared.topics import Topic
@@ -169,7 +169,7 @@ def too_large(message: Message, topic: Topic[Any]) -> PoisonError | None:
     return PoisonError("output-too-large", f"{size} bytes, {topic.name} takes {topic.max_message_bytes}")
 
 
-def size_of(message: Message) -> int:
+def size_of(message: Message | Record) -> int:
     """Return about how many bytes a message takes in a batch, before compression; never less than it does."""
     size = OVERHEAD_BYTES + len(message.key or b"") + len(message.value or b"")
     return size + sum(len(name) * 4 + len(value or b"") + 10 for name, value in message.headers)
