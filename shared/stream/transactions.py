@@ -111,6 +111,8 @@ class Transactions:
         await self._producer.begin_transaction()
         name = self._settings.topic(topic)
         deliveries = [await self._producer.send_batch(parcel, name, partition=parcel.partition) for parcel in parcels]
+        for delivery in deliveries:
+            delivery.add_done_callback(lambda future: future.cancelled() or future.exception())  # nobody asks if the next line fails
         await self._producer.send_offsets_to_transaction({source: next_offset}, self._group)
         for result in await asyncio.gather(*deliveries, return_exceptions=True):
             if isinstance(result, BaseException):

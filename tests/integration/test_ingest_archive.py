@@ -1,6 +1,7 @@
 """``chipwire ingest`` of web archives on a real broker: every page once, whatever stops it."""
 
 import asyncio
+import gc
 import random
 import re
 import time
@@ -138,4 +139,5 @@ async def test_a_second_run_of_an_archive_fences_the_first(cluster: KafkaSetting
     with pytest.raises(SetupError):
         await ingest(path, cluster, first := Tally(), lambda _: None)
     assert (first.sent > 0, first.sent + second.sent) == (True, 12)
+    gc.collect()  # a fenced producer leaves failed futures; Python 3.11 cannot report one while it parses, as pytest does at its end
     assert Counter(each.value for each in await asyncio.to_thread(read_all, cluster, RAW)) == Counter(PAGE + b"%d" % n for n in range(12))
