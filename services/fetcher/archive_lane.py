@@ -6,15 +6,13 @@ the same archive fences the first. An archive is known by its first bytes, which
 was cut short and is whole now, go on too. The broker forgets the offsets of an idle group after a week (`offsets.retention.minutes`).
 """
 
-import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO
 
 from services.fetcher.archive import Step, steps
 from shared.errors import SetupError
@@ -22,11 +20,11 @@ from shared.reading.lag import BOOKMARK
 from shared.records.record import Message
 from shared.settings import KafkaSettings
 from shared.stream import kafka, provision
+from shared.stream.ahead import ahead
 from shared.stream.parcel import Parcel, parcels
 from shared.stream.transactions import REFUSALS, Transactions, size_of
-from shared.topics import MIB, RAW
+from shared.topics import MIB, RAW, partition_of
 
-T = TypeVar("T")
 HEAD_BYTES = 1024
 BATCH_BYTES = 32 * MIB
 """Three batches are in memory: one is sent, one waits, one is read."""
@@ -107,7 +105,7 @@ async def ingest(path: Path, settings: KafkaSettings, tally: Tally, done: Callab
             stream.seek(0)
             async with (
                 _opened(settings, sha256(head).hexdigest()[:16]) as (transactions, reached),
-                aclosing(_ahead(_packed(batches(_counted(stream, reached, tally), reached), partitions))) as found,
+                aclosing(ahead(_packed(batches(_counted(stream, reached, tally), reached), partitions))) as found,
             ):
                 async for batch, packed in found:
                     if batch.reached:
@@ -134,20 +132,10 @@ def _counted(stream: BinaryIO, reached: int, tally: Tally) -> Iterator[Step]:
             tally.before += step.message is not None
 
 
-def _packed(found: Iterable[Batch], partitions: int) -> Iterator[tuple[Batch, list[Parcel]]]:
+def _packed(found: Iterable[Batch], partitions: int) -> Iterator[tuple[Batch, list[Parcel[Message]]]]:
     for batch in found:
-        yield batch, parcels(batch.messages, partitions, PARCEL_BYTES)
-
-
-async def _ahead(made: Iterator[T]) -> AsyncGenerator[T]:
-    """Yield items, each made in a thread while the one before it is used; most of an archive's work is done without Python's lock."""
-    loop = asyncio.get_running_loop()
-    with ThreadPoolExecutor(1, "archive") as thread:
-        coming = loop.run_in_executor(thread, next, made, None)
-        while (item := await coming) is not None:
-            coming = loop.run_in_executor(thread, next, made, None)
-            coming.add_done_callback(lambda future: future.cancelled() or future.exception())  # nobody asks if the use of this one fails
-            yield item
+        placed = ((partition_of(message.key or b"", partitions), message) for message in batch.messages)
+        yield batch, parcels(placed, PARCEL_BYTES)
 
 
 @asynccontextmanager

@@ -7,23 +7,25 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import aclosing
 from itertools import islice
 
 from shared.errors import SetupError
 from shared.reading import names
-from shared.reading.ahead import ahead
 from shared.reading.slice import Header
 from shared.records.record import Record
 from shared.settings import KafkaSettings
 from shared.stream import kafka
+from shared.stream.ahead import ahead
+from shared.stream.parcel import Parcel, parcels
 from shared.stream.transactions import size_of
-from shared.topics import STATE_TOPICS, partition_of
+from shared.topics import MIB, STATE_TOPICS, partition_of
 
 TRANSACTION_SECONDS = 30.0
 """After so long a transaction is committed and another begun: the broker ends one after 60 s. Most loads are one."""
-UNDER_WAY_BYTES = 16 * 1024 * 1024
-"""Bytes of records that may be on their way to the broker (and one record)."""
+PORTION_BYTES, PARCEL_BYTES = 8 * MIB, MIB // 4
+"""Bytes of records that are read and packed at a time (and one record), and that go to a partition at once."""
 ABORT_SECONDS = 5.0
 
 
@@ -49,8 +51,7 @@ class Load:
         self._partitions = partitions
         self._same = header.partitions == partitions
         self._placed_by_key = names.known(topic) not in STATE_TOPICS
-        self._under_way: deque[tuple[Record, asyncio.Future[object]]] = deque()
-        self._size = 0
+        self._under_way: deque[tuple[Parcel[Record], asyncio.Future[object]]] = deque()
         self._group = f"{settings.topic_prefix}chipwire.load.{fingerprint}" if fingerprint else None
         self._mark = kafka.TopicPartition(topic, 0)
         self._again = again
@@ -71,7 +72,7 @@ class Load:
         try:
             if self._group and not self._again:
                 self.before = self.sent = self.committed = await kafka.committed_offset(self._settings, self._group, self._mark)
-            await self._run(producer, ahead(islice(records, self.before, None)))
+            await self._run(producer, islice(records, self.before, None))
         except (SetupError, kafka.KafkaError, OSError, AssertionError) as error:
             raise SetupError(f"{_sentence(error)}; {self.done}") from error
         finally:
@@ -89,17 +90,29 @@ class Load:
     async def _run(self, producer: kafka.AIOKafkaProducer, records: Iterable[Record]) -> None:
         await producer.begin_transaction()
         began = time.monotonic()
-        for record in records:
-            self._under_way.append((record, await self._send(producer, record)))
-            self.sent += 1
-            self._size += size_of(record)
-            if self._size >= UNDER_WAY_BYTES:
-                await self._settle(UNDER_WAY_BYTES // 2)
-            if time.monotonic() - began > TRANSACTION_SECONDS:
-                await self._commit(producer)
-                await producer.begin_transaction()
-                began = time.monotonic()
+        async with aclosing(ahead(self._portions(records))) as portions:
+            async for count, packed in portions:
+                for parcel in packed:
+                    self._under_way.append((parcel, await producer.send_batch(parcel, self._topic, partition=parcel.partition)))
+                self.sent += count
+                await self._settle(len(packed))
+                if time.monotonic() - began > TRANSACTION_SECONDS:
+                    await self._commit(producer)
+                    await producer.begin_transaction()
+                    began = time.monotonic()
         await self._commit(producer)
+
+    def _portions(self, records: Iterable[Record]) -> Iterator[tuple[int, list[Parcel[Record]]]]:
+        """Yield the records packed, and how many there are."""
+        placed: list[tuple[int, Record]] = []
+        size = 0
+        for record in records:
+            placed.append((self._partition(record), record))
+            size += size_of(record)
+            if size >= PORTION_BYTES:
+                yield len(placed), parcels(placed, PARCEL_BYTES)
+                placed, size = [], 0
+        yield len(placed), parcels(placed, PARCEL_BYTES)
 
     async def _commit(self, producer: kafka.AIOKafkaProducer) -> None:
         await self._settle(0)
@@ -109,29 +122,16 @@ class Load:
         self.committed = self.sent
 
     async def _settle(self, most: int) -> None:
-        """Wait for the oldest deliveries until at most so many bytes are under way.
+        """Wait for the oldest deliveries until at most so many are under way.
 
         A transaction commits although a record in it failed, so the deliveries decide.
         """
-        while self._under_way and self._size >= most:
-            record, delivery = self._under_way.popleft()
-            self._size -= size_of(record)
+        while len(self._under_way) > most:
+            parcel, delivery = self._under_way.popleft()
             try:
                 await delivery
             except kafka.KafkaError as error:
-                raise SetupError(f"the broker refused {record.address} of the slice ({type(error).__name__})") from error
-
-    async def _send(self, producer: kafka.AIOKafkaProducer, record: Record) -> "asyncio.Future[object]":
-        partition = self._partition(record)
-        headers = list(record.headers)
-        if record.key is None and record.value is None:  # aiokafka's send asserts that one of them is there
-            batch = producer.create_batch()
-            batch.append(key=None, value=None, timestamp=record.timestamp, headers=headers)
-            batch.close()
-            return await producer.send_batch(batch, self._topic, partition=partition)  # type: ignore[no-any-return]
-        return await producer.send(  # type: ignore[no-any-return]
-            self._topic, key=record.key, value=record.value, partition=partition, timestamp_ms=record.timestamp, headers=headers
-        )
+                raise SetupError(f"the broker refused {parcel.first.address} of the slice ({type(error).__name__})") from error
 
     def _partition(self, record: Record) -> int:
         if self._same and 0 <= record.partition < self._partitions:

@@ -8,26 +8,29 @@ Source: the Kafka protocol, record batch format 2 (producerId at byte 43, crc at
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Generic, TypeVar
 
-from shared.records.record import Message
+from shared.records.record import Message, Record
 from shared.stream import kafka
 from shared.stream.transactions import size_of
-from shared.topics import partition_of
 
 CRC, CHECKED, PRODUCER = 17, 21, 43
 FORMAT, ZSTD = 2, 4
+M = TypeVar("M", Message, Record)
 
 
-class Parcel:
+class Parcel(Generic[M]):
     """A compressed record batch of a transaction.
 
     Attributes:
         partition: Where it goes.
+        first: Its first message.
     """
 
-    def __init__(self, partition: int, messages: Sequence[Message]) -> None:
+    def __init__(self, partition: int, messages: Sequence[M]) -> None:
         self.partition = partition
+        self.first: M = messages[0]
         self._count = len(messages)
         builder = kafka.BatchBuilder(FORMAT, ZSTD, 1, -1, -1, 0, kafka.LARGEST_MESSAGE)
         for number, message in enumerate(messages):
@@ -57,18 +60,17 @@ class Parcel:
         return self._bytes
 
 
-def parcels(messages: Sequence[Message], partitions: int, most: int) -> list[Parcel]:
+def parcels(placed: Iterable[tuple[int, M]], most: int) -> list[Parcel[M]]:
     """Return messages as parcels, those of a partition in order and the partitions by turns.
 
     Args:
-        messages: Each with a key.
-        partitions: How many the topic has.
+        placed: Partitions and messages.
         most: Bytes of messages, before compression, in a parcel; a larger message has one for itself.
     """
-    groups: dict[int, list[list[Message]]] = {}
+    groups: dict[int, list[list[M]]] = {}
     room: dict[int, int] = {}
-    for message in messages:
-        partition, size = partition_of(message.key or b"", partitions), size_of(message)
+    for partition, message in placed:
+        size = size_of(message)
         if size > room.get(partition, 0):
             groups.setdefault(partition, []).append([])
             room[partition] = most

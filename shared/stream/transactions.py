@@ -101,7 +101,7 @@ class Transactions:
         await self._producer.commit_transaction()
 
     async def commit_parcels(
-        self, topic: Topic[object], parcels: "Sequence[Parcel]", source: kafka.TopicPartition, next_offset: int
+        self, topic: Topic[object], parcels: "Sequence[Parcel[Message]]", source: kafka.TopicPartition, next_offset: int
     ) -> None:
         """Write what was packed before and the offset in one transaction.
 

@@ -15,6 +15,7 @@ from services.fetcher.archive_lane import Tally, ingest
 from shared.errors import SetupError
 from shared.reading.lag import lags
 from shared.records.raw import RawDocument
+from shared.records.record import Message
 from shared.settings import KafkaSettings
 from shared.stream.kafka import AIOKafkaProducer, TopicPartition
 from shared.stream.parcel import Parcel
@@ -128,7 +129,9 @@ async def test_a_second_run_of_an_archive_fences_the_first(cluster: KafkaSetting
     monkeypatch.setattr("services.fetcher.archive_lane.BATCH_STEPS", 5)
     commit, calls, second = Transactions.commit_parcels, 0, Tally()
 
-    async def overtaken(self: Transactions, topic: Topic[object], parcels: Sequence[Parcel], at: TopicPartition, reached: int) -> None:
+    async def overtaken(
+        self: Transactions, topic: Topic[object], parcels: Sequence[Parcel[Message]], at: TopicPartition, reached: int
+    ) -> None:
         nonlocal calls
         calls += 1
         if calls == 2:

@@ -351,7 +351,8 @@ def test_a_dump_killed_for_real_goes_on(loaded: KafkaSettings, tmp_path: Path) -
 def test_a_load_that_was_killed_goes_on_and_doubles_nothing(loaded: KafkaSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "slice.zst"
     assert chipwire(loaded, "dump", "tagged", str(path)).returncode == 0
-    monkeypatch.setattr(loading, "TRANSACTION_SECONDS", 0.0)  # every record is a transaction
+    monkeypatch.setattr(loading, "TRANSACTION_SECONDS", 0.0)
+    monkeypatch.setattr(loading, "PORTION_BYTES", 1)  # every record is a transaction
 
     def dying() -> Iterator[Record]:
         for number, record in enumerate(SliceReader(str(path))):

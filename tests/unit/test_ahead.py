@@ -1,45 +1,38 @@
-"""Making records ahead of their use."""
+"""Making items ahead of their use."""
 
 from collections.abc import Iterator
+from contextlib import aclosing
 
 import pytest
 
-from shared.reading.ahead import PORTION_BYTES, ahead
-from shared.records.record import Record
-
-BIG = b"x" * (PORTION_BYTES // 4)
+from shared.stream.ahead import ahead
 
 
-def some(count: int, value: bytes = BIG) -> Iterator[Record]:
-    return (Record("t", 0, offset, 0, None, value) for offset in range(count))
+async def test_all_items_come_in_their_order() -> None:
+    for count in (0, 1, 2, 9):
+        assert [item async for item in ahead(iter(range(count)))] == list(range(count))
 
 
-@pytest.mark.parametrize("count", [0, 1, 4, 5, 50])
-def test_all_records_come_in_their_order(count: int) -> None:
-    assert list(ahead(some(count))) == list(some(count))
-    assert list(ahead(some(count, b""))) == list(some(count, b""))
-
-
-def test_no_more_than_two_portions_are_made_before_they_are_used() -> None:
+async def test_one_item_is_made_while_the_one_before_it_is_used_and_no_more() -> None:
     made: list[int] = []
 
-    def noted() -> Iterator[Record]:
-        for record in some(100):
-            made.append(record.offset)
-            yield record
+    def noted() -> Iterator[int]:
+        for number in range(9):
+            made.append(number)
+            yield number
 
-    coming = ahead(noted())
-    next(coming)
-    coming.close()  # type: ignore[attr-defined]  # waits for the thread
-    assert len(made) == 8
+    async with aclosing(ahead(noted())) as coming:
+        assert await anext(coming) == 0
+        assert await anext(coming) == 1
+    assert made == [0, 1, 2]
 
 
-def test_what_making_them_raises_is_raised_after_all_that_came_before() -> None:
-    def broken() -> Iterator[Record]:
-        yield from some(6)
+async def test_what_making_one_raises_is_raised_after_all_that_came_before() -> None:
+    def broken() -> Iterator[int]:
+        yield from range(3)
         raise ZeroDivisionError
 
-    got: list[Record] = []
-    with pytest.raises(ZeroDivisionError):
-        got.extend(ahead(broken()))
-    assert got == list(some(6))
+    async with aclosing(ahead(broken())) as coming:
+        assert [await anext(coming) for _ in range(3)] == [0, 1, 2]
+        with pytest.raises(ZeroDivisionError):
+            await anext(coming)

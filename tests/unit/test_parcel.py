@@ -22,6 +22,10 @@ MESSAGES = st.lists(
 )
 
 
+def placed(messages: list[Message], partitions: int) -> list[tuple[int, Message]]:
+    return [(partition_of(message.key or b"", partitions), message) for message in messages]
+
+
 @given(MESSAGES.filter(bool), st.integers(0, 2**62), st.integers(0, 2**15 - 1), st.integers(0, 2**31 - 1))
 def test_a_parcel_equals_the_batch_of_a_producer_byte_for_byte(messages: list[Message], producer: int, epoch: int, sequence: int) -> None:
     parcel = Parcel(0, messages)
@@ -38,7 +42,7 @@ def test_every_message_is_in_one_parcel_of_its_partition_in_order_and_no_parcel_
     messages: list[Message], partitions: int, most: int
 ) -> None:
     held: dict[int, list[bytes]] = {}
-    for parcel in parcels(messages, partitions, most):
+    for parcel in parcels(placed(messages, partitions), most):
         records = list(DefaultRecordBatch(bytes(parcel._build())))
         assert len(records) == parcel.record_count()
         assert len(records) == 1 or sum(len(one.key) + len(one.value) for one in records) <= most
@@ -52,5 +56,5 @@ def test_every_message_is_in_one_parcel_of_its_partition_in_order_and_no_parcel_
 @pytest.mark.parametrize("partitions", [1, 4])
 def test_partitions_take_turns(partitions: int) -> None:
     messages = [Message(b"%d" % number, b"x" * 1000, (), 0) for number in range(60)]
-    turns = [parcel.partition for parcel in parcels(messages, partitions, 2 * size_of(messages[0]))]
+    turns = [parcel.partition for parcel in parcels(placed(messages, partitions), 2 * size_of(messages[0]))]
     assert turns[:partitions] == list(range(partitions))
