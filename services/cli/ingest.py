@@ -82,7 +82,10 @@ async def _find(source: str, url: str | None, allow_loopback: bool) -> "Found":
 
 
 async def _ingest_archives(sources: Sequence[str]) -> int:
-    """Ingest archives, one after the other, with a progress bar in bytes of the file; return the exit status."""
+    """Ingest archives, one after the other, with a progress bar in bytes of the file; return the exit status.
+
+    The ids go to a pipe or file alone: on a terminal there are too many of them.
+    """
     from services.cli.context import kafka_settings
     from services.fetcher.archive_lane import Tally, ingest
     from shared.errors import ChipwireError
@@ -91,17 +94,22 @@ async def _ingest_archives(sources: Sequence[str]) -> int:
     for source in sources:
         tally, path = Tally(), Path(source)
         try:
-            with progress(f"ingest {path.name}") as advance:
+            with progress(f"ingest {path.name}", in_bytes=True) as advance:
                 await ingest(path, settings, tally, partial(_committed, path, advance))
         except ChipwireError as error:
             say(f"{source}: {error}")
             failed = 1
-        left = "".join(f", {count} {reason}" for reason, count in sorted(tally.left.items()))
-        say(f"{source}: {tally.sent} pages, {tally.before} from before, {tally.left.total()} records left out{left}")
+        except asyncio.CancelledError:
+            say(f"{source}: interrupted; the same command goes on from here")
+            raise
+        finally:
+            left = "".join(f", {count} {reason}" for reason, count in sorted(tally.left.items()))
+            say(f"{source}: {tally.sent} pages, {tally.before} from before, {tally.left.total()} records left out{left}")
     return failed
 
 
 def _committed(path: Path, advance: "Advance", batch: "Batch") -> None:
-    for message in batch.messages:
-        click.echo(message.key or b"")
+    if not sys.stdout.isatty():
+        for message in batch.messages:
+            click.echo(message.key or b"")
     advance(batch.position, path.stat().st_size)

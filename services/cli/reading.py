@@ -66,15 +66,16 @@ async def opened(settings: "KafkaSettings", topic: str, selection: Selection) ->
 
 
 @contextmanager
-def progress(what: str) -> "Iterator[Advance]":
+def progress(what: str, *, in_bytes: bool = False) -> "Iterator[Advance]":
     """Show a bar on stderr while the block runs, if that is a terminal and nothing is printed beside it."""
     if not sys.stderr.isatty():
         yield lambda done, of: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    done = DownloadColumn() if in_bytes else MofNCompleteColumn()
+    columns = (TextColumn("{task.description}"), BarColumn(), done, TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, of: bar.update(task, completed=done, total=of)

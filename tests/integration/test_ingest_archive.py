@@ -2,8 +2,10 @@
 
 import asyncio
 import gc
+import os
 import random
 import re
+import signal
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -101,10 +103,10 @@ async def test_a_run_that_dies_before_or_after_a_commit_loses_and_doubles_nothin
     assert Counter(each.value for each in await asyncio.to_thread(read_all, cluster, RAW)) == Counter(PAGE + b"%d" % n for n in range(25))
 
 
-def test_kill_9_at_any_point_loses_and_doubles_nothing(cluster: KafkaSettings, tmp_path: Path) -> None:
+def test_kill_9_and_ctrl_c_at_any_point_lose_and_double_nothing(cluster: KafkaSettings, tmp_path: Path) -> None:
     path, pages, chance = tmp_path / "news.warc.gz", 20_000, random.Random()
     path.write_bytes(packed((response(f"https://example.org/{n}", PAGE * 20 + b"%d" % n) for n in range(pages)), level=1))
-    for number in range(2):
+    for number, ending in enumerate(("kill -9", "Ctrl-C", "kill -9")):
         run = Replica("services.cli.main", f"run{number}", cluster, tmp_path)
         run.arguments = ("ingest", str(path))
         run.start()
@@ -113,7 +115,12 @@ def test_kill_9_at_any_point_loses_and_doubles_nothing(cluster: KafkaSettings, t
             assert time.monotonic() < deadline, run.said[-1000:]
         time.sleep(chance.uniform(0, 0.2))
         assert run.ended is None, "it was done before it could be killed"
-        run.kill()
+        if ending == "kill -9":
+            run.kill()
+        else:
+            os.kill(run.pid, signal.SIGINT)
+            assert run.wait_end() == 130
+            assert "interrupted; the same command goes on from here" in run.said
     done = chipwire(cluster, "ingest", str(path))
     assert done.returncode == 0, done.stderr
     found = re.search(r": (\d+) pages, (\d+) from before, 0 records left out", done.stderr)
