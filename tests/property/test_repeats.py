@@ -26,8 +26,9 @@ SHIFT = st.integers(0, 5 * 86400)
 GUISES = st.one_of(
     st.lists(st.tuples(GUISE, GUID, st.just(0)), min_size=2, max_size=5),
     st.lists(st.tuples(GUISE, st.just("link"), SHIFT), min_size=2, max_size=5),
+    st.lists(st.tuples(GUISE, st.just("none"), SHIFT), min_size=2, max_size=5),
 )
-"""Of guid and date one stays as it is."""
+"""Of guid and date one stays as it is, or there is no guid and the link has to tell."""
 
 
 def document(turn: int, guise: dict[str, object], kind: str, shift: int) -> bytes:
