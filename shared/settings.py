@@ -129,6 +129,9 @@ class FetcherSettings(ServiceSettings):
     user_agent: str = Field(
         default="chipwire/0.1 (+https://github.com/chipwire/chipwire)", description="How the fetcher names itself; put your contact in it."
     )
+    rsshub: HttpUrl | None = Field(
+        default=None, description="Address of an RSSHub, the one host that may be at a private address and on any port."
+    )
     request_timeout: float = Field(default=30, gt=0, description="Seconds that one request may take.")
     connections: int = Field(default=64, ge=1, le=2000, description="Most requests under way at once.")
 

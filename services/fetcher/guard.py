@@ -38,8 +38,23 @@ class RefusedUrlError(Exception):
         super().__init__(f"{reason}: {detail[:200]}")
 
 
-def check_url(url: str, *, allow_loopback: bool = False) -> None:
+def origin(url: str) -> tuple[str, str, int]:
+    """Return scheme, host and port of a URL.
+
+    Raises:
+        ValueError: If it has no port that can be.
+    """
+    parts = urlsplit(url)
+    return parts.scheme, fold_host(parts.hostname or ""), parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def check_url(url: str, *, allow_loopback: bool = False, inside: str | None = None) -> None:
     """Refuse a URL that cannot be asked for.
+
+    Args:
+        url: As a feed or page states it.
+        allow_loopback: Let this machine through, on any port.
+        inside: The address of a server that the operator named: it may be anywhere.
 
     Raises:
         RefusedUrlError: ``bad-url``, ``refused-scheme``, ``refused-credentials``, ``refused-port`` or ``refused-address``.
@@ -47,17 +62,17 @@ def check_url(url: str, *, allow_loopback: bool = False) -> None:
     if len(url) > LONGEST_URL or UNSAFE.search(url):
         raise RefusedUrlError("bad-url", url)
     try:
-        parts = urlsplit(url)
-        host, port = fold_host(parts.hostname or ""), parts.port
+        scheme, host, port = origin(url)
     except ValueError as error:
         raise RefusedUrlError("bad-url", url) from error
-    if parts.scheme not in ("http", "https"):
+    if scheme not in ("http", "https"):
         raise RefusedUrlError("refused-scheme", url)
-    if "@" in parts.netloc:
+    if "@" in urlsplit(url).netloc:
         raise RefusedUrlError("refused-credentials", host)
     if not host:
         raise RefusedUrlError("bad-url", url)
-    _check_host(host, port or (443 if parts.scheme == "https" else 80), allow_loopback)
+    if inside is None or origin(inside) != (scheme, host, port):
+        _check_host(host, port, allow_loopback)
 
 
 def _check_host(host: str, port: int, allow_loopback: bool) -> None:

@@ -38,6 +38,7 @@ class Web:
 
     Attributes:
         session: With the guarded connector of `opened`.
+        inside: Without the guard, for the RSSHub alone, that the operator named.
         hosts: Whose turn it is at each host.
         settings: Of the fetcher.
         metrics: Of the fetcher.
@@ -45,6 +46,7 @@ class Web:
     """
 
     session: aiohttp.ClientSession
+    inside: aiohttp.ClientSession
     hosts: Hosts
     settings: FetcherSettings
     metrics: FetcherMetrics
@@ -76,9 +78,13 @@ class Web:
             url = redirect_target(url, target)
         raise FetchError("too-many-redirects", url)
 
+    @property
+    def _hub(self) -> str | None:
+        return str(self.settings.rsshub) if self.settings.rsshub else None
+
     def _check(self, url: str) -> None:
         try:
-            guard.check_url(url, allow_loopback=self.settings.allow_loopback)
+            guard.check_url(url, allow_loopback=self.settings.allow_loopback, inside=self._hub)
         except guard.RefusedUrlError as error:
             raise FetchError(error.reason, str(error), final=True) from error
 
@@ -100,7 +106,8 @@ class Web:
 
     async def _request(self, url: str, limit: int, validators: Mapping[str, str]) -> Response:
         headers = {name: sent for name, value in validators.items() if (sent := _sendable(value))}
-        async with self.session.get(URL(url, encoded=url.isascii()), headers=headers, allow_redirects=False) as answer:
+        session = self.inside if self._hub and guard.origin(url) == guard.origin(self._hub) else self.session
+        async with session.get(URL(url, encoded=url.isascii()), headers=headers, allow_redirects=False) as answer:
             stated = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.raw_headers}
             wanted = answer.status == 200
             body = await read_body(answer, limit if wanted else 0)
@@ -155,8 +162,18 @@ async def opened(
         guard.check_address(str(where[0]), int(where[1]), allow_loopback=settings.allow_loopback)
         return socket.socket(family, kind, protocol)
 
-    connector = aiohttp.TCPConnector(limit=0, limit_per_host=1, socket_factory=guarded, use_dns_cache=False, resolver=resolver)
-    session = aiohttp.ClientSession(
+    async with _session(settings, resolver, guarded) as session, _session(settings, resolver) as inside:
+        hosts = Hosts(settings.host_gap, settings.connections, clock, sleep)
+        yield Web(session, inside, hosts, settings, metrics, clock)
+
+
+def _session(
+    settings: FetcherSettings,
+    resolver: aiohttp.abc.AbstractResolver | None,
+    sockets: Callable[[aiohttp.AddrInfoType], socket.socket] | None = None,
+) -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(limit=0, limit_per_host=1, socket_factory=sockets, use_dns_cache=False, resolver=resolver)
+    return aiohttp.ClientSession(
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
         headers={"User-Agent": settings.user_agent, "Accept": "*/*", "Accept-Encoding": ACCEPTED},
@@ -166,5 +183,3 @@ async def opened(
         trust_env=False,
         auto_decompress=False,
     )
-    async with session:
-        yield Web(session, Hosts(settings.host_gap, settings.connections, clock, sleep), settings, metrics, clock)

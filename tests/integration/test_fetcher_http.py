@@ -129,6 +129,17 @@ async def test_loopback_is_refused_unless_it_is_allowed(serve: Serve) -> None:
         assert (await made.get(f"{origin}/a", LIMIT)).body == b"x"
 
 
+async def test_the_rsshub_that_the_operator_named_may_be_inside_and_nothing_else_there(serve: Serve) -> None:
+    hub, other = await serve(route=says("a feed"), away=says("", 302, Location="http://127.0.0.1:1/x")), await serve(a=says("secret"))
+    async with way_out(rsshub=hub, allow_loopback=False) as made:
+        assert (await made.get(f"{hub}/route", LIMIT)).body == b"a feed"
+        refused = {f"{other}/a": "refused-address", f"{hub}/away": "refused-address", hub.replace("//", "//u:p@"): "refused-credentials"}
+        for url, why in refused.items():
+            with pytest.raises(FetchError) as error:
+                await made.get(url, LIMIT)
+            assert error.value.reason == why
+
+
 @pytest.mark.parametrize(
     ("target", "why"),
     [
