@@ -5,7 +5,7 @@ import contextlib
 import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
@@ -52,25 +52,28 @@ class Web:
     metrics: FetcherMetrics
     clock: Clock = time.time
 
-    async def get(self, url: str, limit: int, validators: Mapping[str, str] | None = None, gate: Gate | None = None) -> Response:
+    async def get(
+        self, url: str, limit: int, validators: Mapping[str, str] | None = None, gate: Gate | None = None, given_by: str | None = None
+    ) -> Response:
         """Return the answer to a GET, redirects followed.
 
         Args:
             url: Of the document.
             limit: Most bytes of its body.
-            validators: ``If-None-Match`` and the like, bytes read as latin-1; not sent on to where a redirect leads.
+            validators: ``If-None-Match`` and the like, bytes read as latin-1; sent to `given_by` alone, wherever redirects lead.
             gate: Asked before each request; it raises to forbid it.
+            given_by: The address that gave the validators, by default `url`.
 
         Raises:
             FetchError: If there is no answer.
             HostResting: If the host is to be left alone for longer.
         """
-        permanent = True
+        permanent, given_by = True, given_by or url
         for hop in range(MOST_REDIRECTS + 1):
             self._check(url)
             if gate is not None:
                 await gate(url)
-            response = await self._once(url, limit, (validators or {}) if hop == 0 else {})
+            response = await self._once(url, limit, (validators or {}) if url == given_by else {})
             target = response.headers.get("location")
             if response.status not in REDIRECTS or not target:
                 return self._arrived(response, url if hop and permanent else None)
@@ -89,7 +92,7 @@ class Web:
             raise FetchError(error.reason, str(error), final=True) from error
 
     def _arrived(self, response: Response, moved_to: str | None) -> Response:
-        return Response(response.status, response.url, response.headers, response.body, moved_to, response.rests)
+        return replace(response, moved_to=moved_to)
 
     async def _once(self, url: str, limit: int, validators: Mapping[str, str]) -> Response:
         host = authority(url)
@@ -112,7 +115,8 @@ class Web:
             wanted = answer.status == 200
             body = await read_body(answer, limit if wanted else 0)
             self.metrics.received_bytes.inc(len(body or b""))
-            return Response(answer.status, url, stated, body if wanted else b"", rests=self._rest(answer.status, url, stated))
+            rests = self._rest(answer.status, url, stated)
+            return Response(answer.status, url, stated, body if wanted else b"", rests=rests, conditional=bool(headers))
 
     def _rest(self, status: int, url: str, headers: Mapping[str, str]) -> tuple[str, float] | None:
         if status not in BUSY:

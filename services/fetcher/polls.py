@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from services.fetcher import polling, registry, schedule
+from services.fetcher.feeds import form
 from services.fetcher.requests import Poll
 from shared.records.feed import Feed
 from shared.records.fetch_state import FeedState
@@ -14,6 +15,18 @@ MISSING_SECONDS = 7 * 86400.0
 """So long a feed answers 404 before it counts as gone; 410 says so at once."""
 MOVED_TIMES, MOVED_SECONDS = 5, 86400.0
 """A permanent redirect counts after so many identical ones in a row, over so long: people make mistakes and take them back."""
+ANEW: dict[str, object] = {
+    "etag": None,
+    "last_modified": None,
+    "body_sha256": None,
+    "answered_by": None,
+    "errors": 0,
+    "error": None,
+    "paused": None,
+    "missing_at": None,
+    "conditional": 0,
+}
+"""What belongs to an address and not to the feed."""
 LOST_TIMES = 10
 """So many failures in a row at an address that a feed moved to send the fetcher back to the registered one."""
 
@@ -36,13 +49,17 @@ def polled(state: FeedState, feed: Feed, poll: Poll, now: float, chance: float) 
         now: The time.
         chance: From 0 to 1, uniform, for the backoff.
     """
+    url = located(feed, state).url
+    if state.url != url:
+        state = state.model_copy(update={"url": url} | ANEW)
     if not poll.is_good:
         return _failed(state, feed, poll, now, chance)
     good: dict[str, object] = {
-        "url": located(feed, state).url,
         "etag": poll.etag,
         "last_modified": poll.last_modified,
         "body_sha256": poll.body_sha256,
+        "answered_by": poll.answered_by,
+        "form": form.mark(feed),
         "errors": 0,
         "error": None,
         "polled_at": now,

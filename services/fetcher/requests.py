@@ -20,6 +20,8 @@ from shared.records.fetch_state import ArticleState, FeedState
 from shared.topics import BODY_LIMIT
 
 NO_ARTICLE = ("image/", "audio/", "video/", "font/", "application/pdf", "application/zip", "application/octet-stream", "application/msword")
+UNASKED = "unexpected-304"
+"""The outcome of a poll without validators that says that nothing changed: nothing is known that it could mean."""
 log = logging.getLogger(__name__)
 
 
@@ -31,6 +33,7 @@ class Poll:
         outcome: ``changed``, ``unchanged`` (304), ``same-body``, or why it failed.
         digest: Of a changed feed.
         etag, last_modified, body_sha256: Of the response whose body was processed, or that a 304 renewed.
+        answered_by: The address that gave these, where redirects led to another than the feed's.
         moved_to: Where the feed moved for good, as this answer says.
         rests: The host that asked for rest, and until when.
         conditional: Whether validators were sent.
@@ -43,6 +46,7 @@ class Poll:
     etag: str | None = None
     last_modified: str | None = None
     body_sha256: str | None = None
+    answered_by: str | None = None
     moved_to: str | None = None
     rests: tuple[str, float] | None = None
     conditional: bool = False
@@ -77,16 +81,22 @@ class Requests:
         Raises:
             HostResting: If its host is to be left alone.
         """
-        known = state if state.url == feed.url else FeedState(id=feed.id, url=feed.url)
+        known = state if (state.url, state.form) == (feed.url, form.mark(feed)) else FeedState(id=feed.id, url=feed.url)
         conditions = _conditions(known.etag, known.last_modified) if is_conditional(state, self.web.clock()) else {}
         try:
-            response = await self.web.get(feed.url, BODY_LIMIT, conditions, self._gate(feed))
+            response = await self.web.get(feed.url, BODY_LIMIT, conditions, self._gate(feed), known.answered_by)
         except FetchError as error:
             return Poll(error.reason)
         if response.status not in (200, 304):
             return Poll(f"http-{response.status}", rests=response.rests)
         answered = await self._answered(feed, known, response)
-        return replace(answered, moved_to=response.moved_to, conditional=bool(conditions), fresh_for=fresh_for(response.headers))
+        return replace(
+            answered,
+            answered_by=response.url if response.url != feed.url else None,
+            moved_to=response.moved_to,
+            conditional=response.conditional,
+            fresh_for=fresh_for(response.headers),
+        )
 
     def _gate(self, feed: Feed) -> Gate | None:
         """Ask robots.txt for lists of links, which are pages; a feed is an offer to programs."""
@@ -94,7 +104,7 @@ class Requests:
 
     async def _answered(self, feed: Feed, known: FeedState, response: Response) -> Poll:
         if response.status == 304:
-            return Poll("unchanged", None, *_renewed(response, known))
+            return Poll("unchanged", None, *_renewed(response, known)) if response.conditional else Poll(UNASKED)
         if not response.body:
             return Poll(TOO_LARGE if response.body is None else "empty-body")
         return await self._read(feed, known, response, response.body)

@@ -29,6 +29,7 @@ class Response:
         body: Decoded; at most `limit` bytes; None if there was more.
         moved_to: Where permanent redirects, and only such, led.
         rests: The host that asked for rest, and until when.
+        conditional: Whether validators were sent for it.
     """
 
     status: int
@@ -37,6 +38,7 @@ class Response:
     body: bytes | None
     moved_to: str | None = None
     rests: tuple[str, float] | None = None
+    conditional: bool = False
 
 
 async def read_body(answer: aiohttp.ClientResponse, limit: int) -> bytes | None:

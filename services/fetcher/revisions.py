@@ -86,8 +86,12 @@ def _placed(state: ArticleState, found: Found) -> ArticleState:
 
 def _renamed(state: ArticleState, found: Found) -> ArticleState:
     """Add the names that an entry has now: a feed may change its guids one day and its links another."""
-    names = tuple(dict.fromkeys((*state.names, *(name[: identity.NAME_DIGITS] for name in found.names))))
-    return state if names == state.names else _with(state, names=names[:1] + names[1:][-(MOST_NAMES - 1) :])
+    now = tuple(dict.fromkeys(name[: identity.NAME_DIGITS] for name in found.names))
+    if set(now) <= set(state.names):
+        return state
+    first = state.names[:1] or now[:1]
+    rest = [name for name in state.names[1:] if name not in now] + [name for name in now if name not in first]
+    return _with(state, names=(*first, *rest[-(MOST_NAMES - 1) :]))
 
 
 def _take(state: ArticleState, found: Found, name: str | None, now: float, what: str) -> Step:

@@ -24,9 +24,10 @@ class FeedState(Model):
     """How polling a feed goes.
 
     Attributes:
-        url: Where the validators and the hash come from; a feed that moved starts without them.
+        url: Where it was last asked for: another address begins anew, without validators, hash and errors.
         etag: As received, byte for byte, read as latin-1; likewise `last_modified`.
-        body_sha256: Of the last body that was processed.
+        body_sha256: Of the last body that was processed; `form` tells in what form of a list it was read.
+        answered_by: The address that gave the validators, where redirects led to another than `url`.
         due: The next poll; `slowest` is the ceiling that it was made with.
         errors: Polls that failed since the last good one; `error` is the last one's reason.
         polled_at, succeeded_at, new_at: The last poll, the last good one, the last one that brought something new.
@@ -45,6 +46,8 @@ class FeedState(Model):
     etag: str | None = None
     last_modified: str | None = None
     body_sha256: str | None = None
+    form: str | None = None
+    answered_by: str | None = None
     title: str | None = None
     due: float = 0
     errors: int = 0

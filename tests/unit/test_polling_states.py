@@ -187,6 +187,22 @@ def test_a_changed_ceiling_counts_at_once_and_a_word_asks_for_a_poll_at_once() -
         assert desk.agenda.hosts(NOW + 5, 9) == hosts
 
 
+def test_another_address_begins_anew_and_its_failure_is_remembered_as_its_own() -> None:
+    desk = made()
+    desk.answer_poll(FEED, Poll("changed", FeedDigest("T", ()), '"e"', "lm", "hash"), NOW)
+    desk.answer_poll(FEED, Poll("http-410"), NOW + 1)
+    moved = FEED.model_copy(update={"url": "https://e.example/other"})
+    desk.register(record(moved.to_message()), NOW + 2)
+    desk.answer_poll(moved, Poll("timeout"), NOW + 3)
+    state = desk.memory.feeds["f"]
+    assert (state.url, state.paused, state.missing_at, state.errors, state.error) == (moved.url, None, None, 1, "timeout")
+    assert (state.etag, state.last_modified, state.body_sha256) == (None, None, None)
+    assert state.succeeded_at == NOW
+    desk.register(record(moved.to_message()), NOW + 4)
+    assert desk.agenda.hosts(NOW + 4, 9) == []
+    assert desk.agenda.hosts(state.due, 9) == ["e.example"]
+
+
 def test_a_silent_feed_is_counted_as_such() -> None:
     desk = made()
     desk.answer_poll(FEED, brings(1), NOW)

@@ -1,7 +1,9 @@
 """What is to be read at an address, and how: a feed, a list of links on a page, a list in JSON, a sitemap."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 from shared.records.feed import Feed
 
@@ -34,3 +36,12 @@ class Form:
 def of(feed: Feed) -> Form:
     """Return the form of a registered source."""
     return Form(feed.kind, feed.link_pattern, feed.list_selector, feed.date_selector, feed.json_fields)
+
+
+def mark(feed: Feed) -> str | None:
+    """Return what tells a source's form from another, None for a feed: read in another form a document says something else."""
+    form = of(feed)
+    if form.kind not in LISTINGS:
+        return None
+    stated = [form.kind, form.link_pattern, form.list_selector, form.date_selector, sorted((form.json_fields or {}).items())]
+    return sha256(json.dumps(stated).encode()).hexdigest()[:16]
