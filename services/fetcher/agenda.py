@@ -1,10 +1,13 @@
-"""What is due, and whose turn it is: one piece of work a host at a time, feeds before pages."""
+"""What is due, and whose turn it is: one piece of work a host at a time, feeds before pages, but a page after every few feeds."""
 
 import heapq
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal
+
+FEEDS_A_PAGE = 4
+"""So many feeds of a host go before one of its pages: a host with more feeds than there is time for still gives stories."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,27 @@ class Item:
     host: str
 
 
+@dataclass(slots=True)
+class Queue:
+    """What is due at one host: first come, first served among feeds and among pages; `feeds_since` the last page."""
+
+    feeds: deque[Item] = field(default_factory=deque)
+    pages: deque[Item] = field(default_factory=deque)
+    feeds_since: int = 0
+
+    def put(self, item: Item) -> None:
+        """Add an item."""
+        (self.feeds if item.kind == "feed" else self.pages).append(item)
+
+    def take(self) -> Item | None:
+        """Return the next item, None if there is none."""
+        if self.feeds and (not self.pages or self.feeds_since < FEEDS_A_PAGE):
+            self.feeds_since += 1
+            return self.feeds.popleft()
+        self.feeds_since = 0
+        return self.pages.popleft() if self.pages else None
+
+
 class Agenda:
     """Items by the time they are due; of an item put twice the last time counts."""
 
@@ -23,9 +47,10 @@ class Agenda:
         self._heap: list[tuple[float, int, Item]] = []
         self._due: dict[tuple[str, str], int] = {}
         self._count = 0
-        self._ready: dict[str, deque[Item]] = {}
+        self._ready: dict[str, Queue] = {}
         self._queued: set[Item] = set()
         self._busy: set[str] = set()
+        self._resting: list[tuple[float, str]] = []
 
     def put(self, item: Item, due: float) -> None:
         """Plan an item for a time."""
@@ -46,15 +71,23 @@ class Agenda:
 
     def take(self, host: str) -> Item | None:
         """Return the next item of a busy host; None, and the host is free, when there is none."""
-        if not (queue := self._ready.get(host)):
+        queue = self._ready.get(host)
+        if queue is None or (item := queue.take()) is None:
             self._ready.pop(host, None)
             self._busy.discard(host)
             return None
-        item = queue.popleft()
         self._queued.discard(item)
         return item
 
+    def leave(self, host: str, until: float) -> None:
+        """Let a busy host be until then: nobody need wait beside it. It goes to the end of the hosts."""
+        if (queue := self._ready.pop(host, None)) is not None:
+            self._ready[host] = queue
+        heapq.heappush(self._resting, (until, host))
+
     def _wake(self, now: float) -> None:
+        while self._resting and self._resting[0][0] <= now:
+            self._busy.discard(heapq.heappop(self._resting)[1])
         while self._heap and self._heap[0][0] <= now:
             _, number, item = heapq.heappop(self._heap)
             if self._due.get((item.kind, item.id)) != number:
@@ -62,5 +95,4 @@ class Agenda:
             del self._due[item.kind, item.id]
             if item not in self._queued:
                 self._queued.add(item)
-                queue = self._ready.setdefault(item.host, deque())
-                (queue.appendleft if item.kind == "feed" else queue.append)(item)
+                self._ready.setdefault(item.host, Queue()).put(item)

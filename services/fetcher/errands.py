@@ -1,4 +1,7 @@
-"""The requests under way for one lane: one task a host, each of which does what is due there, one thing after the other."""
+"""The requests under way for one lane: one task a host, each of which does what is due there, one thing after the other.
+
+While a host is to be left alone there is no task for it: a slow host takes nobody's place.
+"""
 
 import asyncio
 import logging
@@ -10,6 +13,9 @@ from services.fetcher.desk import Desk
 from services.fetcher.outcomes import Failed
 from services.fetcher.politeness import HostResting
 from services.fetcher.requests import Poll, Requests, Visit
+
+SHORT_SECONDS = 0.5
+"""A task waits so long for its host; for longer it leaves."""
 
 log = logging.getLogger(__name__)
 Take = Callable[[float], None]
@@ -61,6 +67,9 @@ class Errands:
                 take = self._come_back(item, resting.until)
             if take is not None:
                 self._answers.append(take)
+            if (free_at := self._requests.web.hosts.free_at(host)) - self._clock() > SHORT_SECONDS:
+                self._desk.agenda.leave(host, free_at)
+                return
 
     def _come_back(self, item: Item, until: float) -> Take:
         return lambda _: self._desk.come_back(item, until)

@@ -82,6 +82,11 @@ class Hosts:
     def _free_at(self, slot: Slot) -> float:
         return max(slot.left_at + max(self._gap, slot.gap), slot.rest_until)
 
+    def free_at(self, authority: str) -> float:
+        """Return from when on a host may be asked, as far as is known."""
+        slot = self._slots.get(authority)
+        return self._free_at(slot) if slot else 0.0
+
     def rest(self, authority: str, until: float) -> None:
         """Leave a host alone until then."""
         slot = self._slot(authority)
