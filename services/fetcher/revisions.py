@@ -20,7 +20,7 @@ from shared.records.fetch_state import ArticleState
 from shared.records.record import Message
 
 MOST_REVISIONS = 24
-"""Later corrections of one article are not sent: something is wrong with its feed."""
+"""Later corrections and restorations of one article are not sent, only its end: something is wrong with its feed or site."""
 GONE_TIMES = 2
 CHECK_TRIES = 3
 MOST_NAMES = 8
@@ -126,15 +126,16 @@ def fetched(state: ArticleState, outcome: Outcome, name: str | None, policy: Pol
 
 
 def _came(state: ArticleState, page: Page, name: str | None, policy: Policy, now: float) -> Step:
-    if state.work in ("fetch", "retry") or state.retracted_at is not None or _was_edited(state, page):
+    is_news = state.work in ("fetch", "retry") or state.retracted_at is not None or _was_edited(state, page)
+    if is_news and state.revision < MOST_REVISIONS:
         after, message = write_page(state, page, name, now)
         return Step(_planned(after, policy, now), "page", message)
-    return Step(_planned(_with(state, **validators(page)), policy, now), "same-text")
+    return Step(_planned(_with(state, **validators(page)), policy, now), "too-many-revisions" if is_news else "same-text")
 
 
 def _was_edited(state: ArticleState, page: Page) -> bool:
     moved = page.digest.modified is not None and page.digest.modified != state.modified
-    return moved and page.digest.text_sha256 != state.text_sha256 and state.revision < MOST_REVISIONS
+    return moved and page.digest.text_sha256 != state.text_sha256
 
 
 def _missing(state: ArticleState, outcome: Outcome, name: str | None, policy: Policy, now: float) -> Step:
@@ -142,7 +143,7 @@ def _missing(state: ArticleState, outcome: Outcome, name: str | None, policy: Po
     reason = outcome.reason if isinstance(outcome, Failed) else f"http-{outcome.status}" if isinstance(outcome, Gone) else "unexpected-304"
     message = None
     tries = state.tries + 1
-    if state.form == "none" or (state.form != "page" and state.work == "fetch"):
+    if state.form == "none" or (state.form != "page" and state.work == "fetch" and state.revision < MOST_REVISIONS):
         state, message = write_entry(state, name, now, (reason,) if reason == TOO_LARGE else ())
         state = _with(state, work="retry")
     final = isinstance(outcome, Failed) and outcome.final

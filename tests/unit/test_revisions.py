@@ -133,6 +133,18 @@ def test_after_so_many_revisions_no_more_corrections_are_sent() -> None:
     state = sent().model_copy(update={"revision": MOST_REVISIONS})
     assert revisions.seen_again(state, replace(ENTRY, fields_hash="h2"), None, NOW).what == "too-many-revisions"
     assert run(state, page("t2", NEW))[0].message is None
+    late = begun().model_copy(update={"revision": MOST_REVISIONS, "form": "entry"})
+    assert [change(step) for step in run(late, Failed("timeout"), page())] == [None, None]
+    assert run(late, *[Failed("timeout")] * 6)[-1].state.work is None
+
+
+def test_a_page_that_comes_and_goes_for_ever_ends_all_the_same() -> None:
+    state, sends, moves = sent(), 1, 0
+    while state.work is not None and moves < 1000:
+        step = revisions.fetched(state, (Gone(404), Gone(404), page())[moves % 3], "Feed", Policy((100.0,) * 9, 500.0), max(state.due, NOW))
+        state, sends, moves = step.state, sends + (step.message is not None), moves + 1
+    assert state.work is None
+    assert sends <= MOST_REVISIONS + 2
 
 
 @pytest.mark.parametrize(
