@@ -20,6 +20,8 @@ from shared.records.record import Message, Record
 
 FORGET_SECONDS = 60 * 86400.0
 """So long after a feed last showed an article its names are forgotten."""
+FORGET_SHARED_SECONDS = 400 * 86400.0
+"""So long if another feed of the host may show it yet: one that does not change says nothing of what it shows."""
 
 
 class Desk:
@@ -151,8 +153,9 @@ class Desk:
         return became
 
     def _forget_old(self, feed: Feed, shown: set[str], now: float) -> None:
+        longest = FORGET_SHARED_SECONDS if self.roll.is_shared(feed.registered_authority) else FORGET_SECONDS
         for article in self.memory.of_feed(feed.id, feed.registered_authority):
-            if article.id not in shown and article.work is None and now - article.seen > FORGET_SECONDS:
+            if article.id not in shown and article.work is None and now - article.seen > longest:
                 self.memory.forget(article)
 
     def answer_visit(self, asked: ArticleState, visit: Visit, now: float) -> None:

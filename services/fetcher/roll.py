@@ -31,6 +31,8 @@ class Roll:
         self._memory = memory
         self.feeds: Box[Feed] = Box(Feed)
         self._conditions: dict[str, str] = {}
+        self._hosts: set[int] = set()
+        self._shared: set[int] = set()
 
     def check(self, record: Record) -> Feed | Takedown | None:
         """Return what a record on `news.feeds.v1` says: a feed, a takedown, or None for an end.
@@ -54,14 +56,21 @@ class Roll:
         return feed
 
     def put(self, feed: Feed, state: FeedState | None, now: float) -> None:
-        """Take a feed."""
+        """Take a feed that is not on the roll."""
+        host = hash(feed.registered_authority)
+        (self._shared if host in self._hosts else self._hosts).add(host)
         self.feeds.take(feed.id, feed.model_dump_json(exclude=NOT_NEEDED, exclude_defaults=True).encode())
         self.note(feed, state, now)
 
     def drop(self, feed: str) -> None:
         """Forget a feed."""
-        self.feeds.pop(feed, None)
+        if (found := self.feeds.pop(feed, None)) is not None:
+            self._hosts -= {hash(found.registered_authority)} - self._shared
         self._conditions.pop(feed, None)
+
+    def is_shared(self, host: str) -> bool:
+        """Say whether several feeds of a host are, or were, on the roll."""
+        return hash(host) in self._shared
 
     def polled(self, feed: str) -> Feed | None:
         """Return a feed, None if it is not polled (any more)."""

@@ -142,6 +142,18 @@ def test_articles_that_no_feed_shows_any_more_are_forgotten_after_long() -> None
     assert Message(f"article:{found(1).names[0]}".encode(), None) in made.memory.drain()
 
 
+def test_an_article_that_another_feed_of_the_host_may_show_is_remembered_much_longer() -> None:
+    other = FEED.model_copy(update={"id": "g", "url": "https://e.example/other"})
+    for feeds, known in (((FEED, other), "known"), ((FEED, FEED), "new")):
+        made = desk(*feeds)
+        made.answer_poll(FEED, poll(replace(found(1), whole=True), replace(found(2), whole=True)), NOW)
+        later = NOW + FORGET_SECONDS + 1
+        made.answer_poll(FEED, poll(replace(found(2), whole=True)), later)
+        made.counts.clear()
+        made.answer_poll(feeds[1], poll(replace(found(1), whole=True)), later + 1)
+        assert made.counts["entries", known] == 1
+
+
 @pytest.mark.parametrize("change", [{"enabled": False}, {"paused": "why"}, {"kind": "telepathy"}])
 def test_a_feed_that_is_off_is_not_polled_and_its_pages_are_left_alone(change: dict[str, object]) -> None:
     made = desk()
