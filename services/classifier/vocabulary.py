@@ -25,6 +25,7 @@ _ENTITY_SIGNS = {
     "product": CHIP,
     "material": CHIP_WEAK,
     "company.mixed": CHIP_WEAK,
+    "org.fund": CHIP,
     "agency": STATE,
     "state": STATE_WEAK,
     "law": MEASURE_WEAK,
