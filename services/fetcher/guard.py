@@ -17,13 +17,15 @@ UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
 LOCAL_NAMES = ("localhost", "local", "internal", "localdomain", "lan", "home.arpa", "intranet", "corp")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 EMBEDDING = (
+    (ipaddress.ip_network("::ffff:0:0/96"), 0),
     (ipaddress.ip_network("64:ff9b::/96"), 0),
-    (ipaddress.ip_network("64:ff9b:1::/48"), 0),
     (ipaddress.ip_network("::/96"), 0),
     (ipaddress.ip_network("2002::/16"), 80),
 )
-"""IPv6 networks that carry an IPv4 address, and how far it is shifted from the right: NAT64, its local use, IPv4-compatible, 6to4."""
-TEREDO = ipaddress.ip_network("2001::/32")
+"""IPv6 networks that carry an IPv4 address, and how far it is shifted from the right: IPv4-mapped, NAT64, IPv4-compatible, 6to4."""
+REFUSED = tuple(map(ipaddress.ip_network, ("168.63.129.16/32", "2001::/32", "64:ff9b:1::/48", "::ffff:0:0:0/96", "fec0::/10")))
+"""What `ipaddress` takes for public, at least in some releases: Azure's wire server, Teredo, NAT64 for local use, IPv4-translated,
+site-local."""
 
 
 class RefusedAddressError(OSError):
@@ -108,12 +110,10 @@ def check_address(address: str, port: int, *, allow_loopback: bool = False) -> N
 
 def is_public(address: Address) -> bool:
     """Say whether an address is a public one, and no disguise of one that is not."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return address.is_global and not address.is_multicast
-    if address in TEREDO or not address.is_global or address.is_multicast:
-        return address.ipv4_mapped is not None and is_public(address.ipv4_mapped)
     inner = next((int(address) >> shift & 0xFFFFFFFF for network, shift in EMBEDDING if address in network), None)
-    return inner is None or is_public(ipaddress.IPv4Address(inner))
+    if inner is not None:
+        return is_public(ipaddress.IPv4Address(inner))
+    return address.is_global and not address.is_multicast and not any(address in network for network in REFUSED)
 
 
 def fold_host(host: str) -> str:

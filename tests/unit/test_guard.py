@@ -42,6 +42,18 @@ ADDRESSES = [
     "[64:ff9b::a9fe:a9fe]",
     "[2002:7f00:1::]",
     "[2001:0:7f00:1::1]",
+    "[64:ff9b:1::7f00:1]",
+    "[64:ff9b:1:7f00:0:100::]",
+    "168.63.129.16",
+    "0xa83f8110",
+    "[::ffff:168.63.129.16]",
+    "[64:ff9b::168.63.129.16]",
+    "[2002:a83f:8110::]",
+    "[::ffff:0:127.0.0.1]",
+    "[::ffff:0:8.8.8.8]",
+    "[fec0::1]",
+    "[feff:ffff::1]",
+    "[ff0e::1]",
     "[fe80::1%25lo]",
     "[fe80::1]",
     "LOCALHOST.",
@@ -95,6 +107,9 @@ def test_a_url_that_cannot_be_asked_for_is_refused_with_its_reason(url: str, rea
         "http://Example.ORG.:8080/",
         "https://8.8.8.8/feed",
         "https://[2606:4700::1111]:8443/",
+        "https://168.63.129.17/",
+        "https://[::ffff:8.8.8.8]/",
+        "https://[64:ff9b::8.8.8.8]/",
         "http://例子.测试/",
         "http://1.1.1.1.example.org/",
     ],
@@ -116,7 +131,12 @@ def test_allowing_loopback_allows_nothing_else(host: str) -> None:
         check_url(f"http://{host}/", allow_loopback=True)
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "::1", "10.1.2.3", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "fe80::1%lo"])
+WITHIN = ["168.63.129.16", "::ffff:168.63.129.16", "::ffff:0:127.0.0.1", "fec0::1"]
+
+
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "::1", "10.1.2.3", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "fe80::1%lo", *WITHIN]
+)
 def test_the_address_really_connected_to_is_checked_again(address: str) -> None:
     with pytest.raises(RefusedAddressError):
         check_address(address, 80)
