@@ -288,3 +288,19 @@ def test_an_act_told_as_a_fact_was_announced_on_its_authors_word() -> None:
     )
     assert (verdict.stage, verdict.assertion) == ("announced", "official")
     assert {evidence.surface for evidence in verdict.evidence if evidence.facet == "stage"}
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "is_policy"),
+    [
+        (
+            "Beijing launches third phase of Big Fund",
+            "The finance ministry put in the largest share of the 344 billion yuan; state banks gave the rest.",
+            True,
+        ),
+        ("国家大基金三期落地，财政部为第一大股东", "大基金三期注册资本3440亿元，由财政部和六家国有银行出资设立。", True),
+        ("Big fund backs new film studio", "The studio outside Prague will open in May with money of a large pension fund.", False),
+    ],
+)
+def test_a_state_fund_for_chips_needs_no_other_word_for_them(title: str, text: str, is_policy: bool) -> None:
+    assert classify([("title", title), ("original", text)]).is_semiconductor_policy is is_policy
