@@ -44,6 +44,9 @@ MODIFIED = (
     re.compile(r'"dateModified"\s{0,20}:\s{0,20}"([^"]{4,60})"'),
 )
 
+GROUP = re.compile(r"^([ \t]*user[- ]?agent[ \t]*:[ \t]*[^\s/#]+).*$", re.IGNORECASE | re.MULTILINE)
+"""A line of robots.txt that names whom the rules are for, up to the end of the product token."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -179,10 +182,13 @@ def _blocks(body: bytes) -> Iterator[str]:
 
 @lru_cache(maxsize=64)
 def _robots(text: str) -> Protego:
-    return Protego.parse(text)
+    return Protego.parse(GROUP.sub(r"\1", "\n".join(text.splitlines())))
 
 
 def read_robots(text: str, url: str, agent: str) -> tuple[bool, float | None]:
-    """Return whether a robots.txt lets `agent` fetch `url`, and the seconds between requests that it wishes for."""
-    rules = _robots(text)
-    return bool(rules.can_fetch(url, agent)), rules.crawl_delay(agent)
+    """Return whether a robots.txt lets `agent` fetch `url`, and the seconds between requests that it wishes for.
+
+    Groups are found by product tokens alone: Protego would look for them in every word of `agent`, contact included, versions too.
+    """
+    rules, token = _robots(text), re.split(r"[\s/]", agent.strip(), maxsplit=1)[0]
+    return bool(rules.can_fetch(url, token)), rules.crawl_delay(token)
