@@ -1,12 +1,12 @@
 """Content codings undone within bounds: gzip, deflate, br, zstd; a bomb is unpacked no further than to its limit.
 
 gzip and deflate are unpacked as they come. br and zstd are collected and unpacked into a buffer of the limit's size, so what a decoder
-may touch is bounded, whatever window or ratio the stream claims.
+may touch is bounded, whatever window or ratio the stream claims. What is work without yield is bounded too: packed bytes, which may be
+no more than the limit either, gzip members, and the chunks that a body comes in.
 Source: RFC 9110 section 8.4.1; RFC 7932; RFC 8878. Several codings on one body are legal and nobody uses them but attackers.
 """
 
 import zlib
-from collections.abc import AsyncIterator
 
 import cramjam
 
@@ -14,6 +14,8 @@ ACCEPTED = "gzip, deflate, br, zstd"
 FULL = "whole buffer"
 """What cramjam says when its output does not fit."""
 GZIP = b"\x1f\x8b"
+MOST_CHUNKS = 64 * 1024
+MOST_MEMBERS = 1024
 
 
 class CodingError(ValueError):
@@ -38,94 +40,107 @@ def coding_of(stated: str) -> str:
     return codings[0] if codings else "identity"
 
 
-async def unpacked(chunks: AsyncIterator[bytes], coding: str, limit: int) -> bytes | None:
-    """Return a body with its coding undone, None if it is larger than `limit`.
-
-    Raises:
-        CodingError: ``bad-body`` for a stream that is broken or ends too soon.
-    """
-    stream = _stream(coding, limit)
-    async for chunk in chunks:
-        if not stream.take(chunk):
-            return None
-    return _ended(stream, coding, limit)
-
-
 def unpacked_whole(body: bytes, coding: str, limit: int) -> bytes | None:
-    """Return a body that is there as a whole as `unpacked` does.
+    """Return a body that is there as a whole with its coding undone, None if it is larger than `limit`.
 
     Raises:
-        CodingError: As `unpacked`.
+        CodingError: ``bad-body`` for a stream that is broken, ends too soon or comes in too many members.
     """
-    stream = _stream(coding, limit)
-    return _ended(stream, coding, limit) if stream.take(body) else None
+    stream = unpacking(coding, limit)
+    stream.take(body)
+    return stream.body()
 
 
-def _stream(coding: str, limit: int) -> "_Collected":
-    return {"gzip": _Inflated, "deflate": _Inflated}.get(coding, _Collected)(limit)
+def unpacking(coding: str, limit: int) -> "Collected":
+    """Return what undoes a coding, as `coding_of` names it, of a body of at most `limit` bytes, packed and unpacked."""
+    return Inflated(coding, limit) if coding in ("gzip", "deflate") else Collected(coding, limit)
 
 
-def _ended(stream: "_Collected", coding: str, limit: int) -> bytes | None:
-    return _block(stream.body(), coding, limit) if coding in ("br", "zstd") else stream.body()
+class Collected:
+    """A body as it comes, to be unpacked at its end if at all."""
 
-
-class _Collected:
-    """Bytes as they come."""
-
-    def __init__(self, limit: int) -> None:
+    def __init__(self, coding: str, limit: int) -> None:
+        self._coding = coding
         self._limit = limit
         self._parts: list[bytes] = []
         self._size = 0
+        self.chunks = 0
+        self.packed = 0
 
     def take(self, chunk: bytes) -> bool:
-        """Take a chunk; False if that is too much."""
-        self._parts.append(chunk)
-        self._size += len(chunk)
+        """Take a chunk; False if no more is wanted: it is too much, or what follows does not belong to the body.
+
+        Raises:
+            CodingError: ``bad-body`` for a stream that is broken or comes in too many chunks or members.
+        """
+        self.chunks += 1
+        self.packed += len(chunk)
+        if self.chunks > MOST_CHUNKS:
+            raise CodingError("bad-body", f"more than {MOST_CHUNKS} chunks")
+        return self.packed <= self._limit and self._unpack(chunk)
+
+    def _unpack(self, data: bytes) -> bool:
+        return self._keep(data)
+
+    def _keep(self, text: bytes) -> bool:
+        self._parts.append(text)
+        self._size += len(text)
         return self._size <= self._limit
 
-    def body(self) -> bytes:
-        """Return all of it."""
-        return b"".join(self._parts)
+    def body(self) -> bytes | None:
+        """Return all of it, None if it is too much.
+
+        Raises:
+            CodingError: ``bad-body`` for a stream that is broken or ends too soon.
+        """
+        if max(self._size, self.packed) > self._limit:
+            return None
+        text = b"".join(self._parts)
+        return _block(text, self._coding, self._limit) if self._coding in ("br", "zstd") else text
 
 
-class _Inflated(_Collected):
+class Inflated(Collected):
     """What comes out of zlib: gzip of one or several members, zlib, or a raw deflate stream."""
 
-    def __init__(self, limit: int) -> None:
-        super().__init__(limit)
+    def __init__(self, coding: str, limit: int) -> None:
+        super().__init__(coding, limit)
         self._unpacker: zlib._Decompress | None = None
         self._first = b""
+        self.members = 0
 
-    def take(self, chunk: bytes) -> bool:
-        """Unpack a chunk, one byte beyond the limit at most; False if that is too much."""
-        data = self._first + chunk
-        if self._unpacker is None and len(data) < 2:
-            self._first = data
-            return True
-        self._first = b""
+    def _unpack(self, data: bytes) -> bool:
+        """Unpack a chunk, one byte beyond the limit at most."""
+        data, self._first = self._first + data, b""
         while data:
             if self._unpacker is None or self._unpacker.eof:
+                if len(data) < 2:
+                    self._first = data
+                    return True
                 if self._unpacker is not None and not data.startswith(GZIP):
-                    return True  # trailing bytes
-                self._unpacker = zlib.decompressobj(_window(data))
+                    return False  # trailing bytes
+                self._unpacker = self._member(data)
             try:
                 text = self._unpacker.decompress(data, self._limit + 1 - self._size)
             except zlib.error as error:
                 raise CodingError("bad-body", str(error)) from error
-            if not super().take(text):
+            if not self._keep(text):
                 return False
             data = self._unpacker.unconsumed_tail or self._unpacker.unused_data
         return True
 
-    def body(self) -> bytes:
-        """Return all of it, if it is whole.
+    def _member(self, head: bytes) -> "zlib._Decompress":
+        self.members += 1
+        if self.members > MOST_MEMBERS:
+            raise CodingError("bad-body", f"more than {MOST_MEMBERS} members")
+        return zlib.decompressobj(_window(head))
 
-        Raises:
-            CodingError: ``bad-body`` for a stream that ends too soon.
-        """
-        if self._first or (self._unpacker is not None and not self._unpacker.eof):
+    def body(self) -> bytes | None:
+        """Return all of it as `Collected` does, if it is whole."""
+        text = super().body()
+        whole = self._unpacker.eof if self._unpacker is not None else not self._first
+        if text is not None and not whole:
             raise CodingError("bad-body", "the stream ends too soon")
-        return super().body()
+        return text
 
 
 def _window(head: bytes) -> int:

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from services.fetcher.coding import CodingError, coding_of, unpacked
-
-CHUNK = 64 * 1024
+from services.fetcher.coding import CodingError, coding_of, unpacking
 
 
 class FetchError(Exception):
@@ -42,7 +40,9 @@ class Response:
 
 
 async def read_body(answer: aiohttp.ClientResponse, limit: int) -> bytes | None:
-    """Return the decoded body, None if it is larger than `limit`: the rest of a bomb is never unpacked.
+    """Return the decoded body, None if it is larger than `limit`, packed or unpacked: the rest of a bomb is never unpacked.
+
+    HTTP's own chunks are taken one by one, so that those of a byte each are counted.
 
     Raises:
         CodingError: If its coding is none that was asked for, or broken.
@@ -50,7 +50,11 @@ async def read_body(answer: aiohttp.ClientResponse, limit: int) -> bytes | None:
     if limit == 0:
         return b""
     coding = coding_of(",".join(answer.headers.getall("Content-Encoding", [])))
-    return await unpacked(answer.content.iter_chunked(CHUNK), coding, limit)
+    stream = unpacking(coding, limit)
+    async for chunk, _ in answer.content.iter_chunks():
+        if not stream.take(chunk):
+            break
+    return stream.body()
 
 
 def reason_of(error: Exception) -> FetchError:

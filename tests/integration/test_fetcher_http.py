@@ -17,6 +17,7 @@ import pytest
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from services.fetcher.coding import MOST_CHUNKS, MOST_MEMBERS
 from services.fetcher.digest import read_page
 from services.fetcher.http import FetchError, Web, opened
 from services.fetcher.politeness import HostResting
@@ -71,8 +72,8 @@ def says(body: bytes | str, status: int = 200, **headers: str) -> Handler:
 
 
 @contextlib.asynccontextmanager
-async def raw_server(answer: bytes, pause: float = 0.0, step: int = 0) -> AsyncIterator[str]:
-    """A server that writes `answer` whatever is asked, `step` bytes at a time."""
+async def raw_server(answer: bytes, pause: float = 0.0, step: int = 0, *, hold: bool = False) -> AsyncIterator[str]:
+    """A server that writes `answer` whatever is asked, `step` bytes at a time; `hold` leaves the connection open after it."""
     tasks: set[asyncio.Task[None]] = set()
 
     async def write(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -82,6 +83,8 @@ async def raw_server(answer: bytes, pause: float = 0.0, step: int = 0) -> AsyncI
                 writer.write(answer[start : start + (step or LIMIT)])
                 await writer.drain()
                 await asyncio.sleep(pause)
+            if hold:
+                await reader.read()
             writer.close()
             await writer.wait_closed()
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
@@ -216,6 +219,28 @@ async def test_deflate_with_and_without_its_header_and_gzip_in_members_are_read(
     origin = await serve(**handlers, members=says(members, Content_Encoding="gzip"))
     async with way_out() as made:
         assert {(await made.get(f"{origin}/{name}", LIMIT)).body for name in ("zlib", "raw", "members")} == {text}
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n"
+BYTES = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * (MOST_CHUNKS + 1)
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [(HEAD + b"\r\n" + gzip.compress(b"") * (MOST_MEMBERS + 1), "bad-body"), (BYTES, "bad-body")],
+    ids=["empty members", "chunks of a byte"],
+)
+async def test_a_body_that_is_work_without_yield_is_left_though_it_does_not_end(answer: bytes, why: str) -> None:
+    async with raw_server(answer, pause=0.001, hold=True) as url, way_out(request_timeout=60) as made:
+        with pytest.raises(FetchError) as error:
+            await made.get(url, 10 * MOST_CHUNKS)
+    assert error.value.reason == why
+
+
+async def test_a_body_is_there_at_its_end_whatever_trails_behind_it_without_end() -> None:
+    answer = HEAD + b"\r\n" + gzip.compress(b"a feed") + b"\0" * 3 * LIMIT
+    async with raw_server(answer, hold=True) as url, way_out(request_timeout=60) as made:
+        assert (await made.get(url, 4 * LIMIT)).body == b"a feed"
 
 
 async def test_thousands_of_cookies_and_trailers_are_refused_or_dropped(serve: Serve) -> None:
