@@ -1,6 +1,7 @@
 """robots.txt for pages: asked once a host and day, and kept.
 
-A missing one (4xx) allows everything. One that cannot be had (5xx, no answer) forbids for now: the page is tried again later.
+A missing one (4xx) allows everything. One that cannot be had (5xx, no answer) forbids for now: the page is tried again later. Of a long one
+the first `LIMIT` bytes count; one of more than `MOST_BYTES` is as one that cannot be had.
 Source: RFC 9309, sections 2.3.1.3 (unavailable), 2.3.1.4 (unreachable), 2.4 (caching), 2.5 (limits).
 """
 
@@ -17,6 +18,7 @@ from shared.errors import PoisonError
 KEPT_SECONDS = 24 * 3600.0
 UNREACHABLE_SECONDS = 300.0
 LIMIT = 500 * 1024
+MOST_BYTES = 2 * 1024 * 1024
 MOST_HOSTS = 10_000
 
 
@@ -76,9 +78,14 @@ class Robots:
     async def _fetch(self, url: str) -> str | None:
         parts = urlsplit(url)
         try:
-            response = await self._web.get(f"{parts.scheme}://{parts.netloc}/robots.txt", LIMIT)
+            response = await self._web.get(f"{parts.scheme}://{parts.netloc}/robots.txt", MOST_BYTES)
         except FetchError as error:
             return "" if error.final or error.reason == "too-many-redirects" else None
-        if response.status >= 500 or response.status == 429:
+        if response.status >= 500 or response.status == 429 or response.body is None:
             return None
-        return (response.body or b"").decode("utf-8", "replace") if response.status == 200 else ""
+        return first_lines(response.body).decode("utf-8-sig", "replace") if response.status == 200 else ""
+
+
+def first_lines(body: bytes) -> bytes:
+    """Return the whole lines within the first `LIMIT` bytes of a robots.txt: half a rule may say more than the whole."""
+    return body if len(body) <= LIMIT else body[: max(body.rfind(end, 0, LIMIT) for end in (b"\n", b"\r")) + 1]

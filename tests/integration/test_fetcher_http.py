@@ -21,7 +21,8 @@ from services.fetcher.coding import MOST_CHUNKS, MOST_MEMBERS
 from services.fetcher.digest import read_page
 from services.fetcher.http import FetchError, Web, opened
 from services.fetcher.politeness import HostResting
-from services.fetcher.robots import Robots
+from services.fetcher.robots import LIMIT as LIMIT_OF_ROBOTS
+from services.fetcher.robots import MOST_BYTES, Robots
 from services.fetcher.worker import Workers
 from shared.errors import PoisonError
 from shared.metrics import FetcherMetrics
@@ -347,6 +348,22 @@ async def test_a_missing_robots_txt_allows_and_a_failing_one_forbids_for_now(ser
             await robots.check(f"{failing}/a")
     await workers.close()
     assert (error.value.reason, error.value.final) == ("robots-unreachable", False)
+
+
+async def test_of_a_long_robots_txt_the_first_part_counts_and_an_endless_one_forbids_for_now(serve: Serve) -> None:
+    rules = "\ufeffUser-agent: *\nDisallow: /no\n"
+    long = await serve(robots_txt=says(rules + "# more\n" * (LIMIT_OF_ROBOTS // 7) + "Disallow: /late\n"))
+    endless = await serve(robots_txt=says(rules + "# more\n" * (MOST_BYTES // 7)))
+    workers, why = Workers(settings()), {}
+    async with way_out() as made:
+        robots = Robots(made, workers)
+        await robots.check(f"{long}/late")
+        for url in (f"{long}/no", f"{endless}/yes"):
+            with pytest.raises(FetchError) as error:
+                await robots.check(url)
+            why[url] = (error.value.reason, error.value.final)
+    await workers.close()
+    assert list(why.values()) == [("robots-disallowed", True), ("robots-unreachable", False)]
 
 
 def _spin() -> None:

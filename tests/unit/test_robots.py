@@ -1,8 +1,9 @@
-"""robots.txt is read for the product token of the fetcher, and no other word of its User-Agent."""
+"""robots.txt is read for the product token of the fetcher, and no other word of its User-Agent; of a long one the first lines."""
 
 import pytest
 
 from services.fetcher.digest import read_robots
+from services.fetcher.robots import LIMIT, first_lines
 
 AGENT = "chipwire/0.1 (+https://github.com/chipwire-news/contact; ops@example.org)"
 URL = "https://news.example/a/1"
@@ -33,3 +34,13 @@ def test_the_token_ends_at_a_slash_or_space(agent: str) -> None:
 
 def test_a_path_that_looks_like_a_group_is_a_path() -> None:
     assert not allowed("User-agent: *", "Disallow: /a/", "Disallow: /user-agent: chipwire/x")
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_of_a_long_one_the_whole_lines_within_the_limit_are_read(end: bytes) -> None:
+    line = b"Disallow: /a" + end
+    body = line * (LIMIT // len(line))
+    assert first_lines(body) == body
+    assert first_lines(body + line * 9) == body
+    assert first_lines(b"#" * (LIMIT - len(line)) + end + b"Disallow: /only/this" + end).endswith(b"#" + end)
+    assert first_lines(b"x" * (LIMIT + 1)) == b""
