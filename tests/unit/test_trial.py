@@ -36,7 +36,9 @@ class Table:
     def clock(self) -> float:
         return 0.0
 
-    async def get(self, url: str, limit: int, validators: Mapping[str, str] | None = None, gate: Gate | None = None) -> Response:
+    async def get(
+        self, url: str, limit: int, validators: Mapping[str, str] | None = None, gate: Gate | None = None, given_by: str | None = None
+    ) -> Response:
         if gate is not None:
             await gate(url)
         self.asked.append(url)
