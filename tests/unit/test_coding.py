@@ -69,7 +69,7 @@ def test_what_is_packed_may_be_no_larger_than_the_limit(coding: str) -> None:
     assert (stream.packed, stream.body()) == (11, None)
 
 
-@pytest.mark.parametrize("packed", [b"\x1f", gzip.compress(TEXT)[:-1], zlib.compress(TEXT)[:40]])
+@pytest.mark.parametrize("packed", [b"\x1f", gzip.compress(TEXT)[:-1], zlib.compress(TEXT)[:40]], ids=["magic", "gzip", "deflate"])
 def test_a_stream_that_ends_too_soon_is_bad(packed: bytes) -> None:
     with pytest.raises(CodingError) as error:
         unpacked_whole(packed, "gzip", LIMIT)
