@@ -222,12 +222,14 @@ def test_a_missing_file_gives_one_sentence(tmp_path: Path) -> None:
         written(tmp_path / "nothing" / "slice")
 
 
-def test_memory_does_not_grow_with_the_slice(tmp_path: Path) -> None:
+def test_memory_does_not_grow_with_the_slice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "FRAME_BYTES", 128 * 1024)
+
     def peak(count: int) -> int:
         tracemalloc.start()
-        with SliceWriter(str(tmp_path / "big.zst"), HEADER) as writer:
+        with SliceWriter(str(tmp_path / "big.zst"), HEADER) as slices:
             for offset in range(count):
-                writer.write(Record("t", 0, offset, 0, b"k", b"%08d" % offset * 500))
+                slices.write(Record("t", 0, offset, 0, b"k", b"%08d" % offset * 500))
         assert sum(1 for _ in SliceReader(str(tmp_path / "big.zst"))) == count
         found = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
