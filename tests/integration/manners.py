@@ -118,7 +118,9 @@ class Host:
             told = self.told.setdefault(request.path, Told())
             self._judge(request, told)
             await asyncio.sleep(0)
-            return self._answer(request, told)
+            answer = self._answer(request, told)
+            answer.set_cookie("seen", "yes")
+            return answer
         finally:
             self._busy -= 1
             self._free_at = self.clock.now
