@@ -1,9 +1,9 @@
 """An archive on its way to `news.raw.v1`: one transactional producer, and how far it came in the same transaction as the pages.
 
 How far is the committed offset of a consumer group of the archive's own, on partition 0 of the topic: how many of its records were dealt
-with. So a run that was killed at any point goes on where its last transaction ended; a second run of
-the same archive fences the first. An archive is known by its first bytes, which hold the id of its first record: a copy, and one that
-was cut short and is whole now, go on too. The broker forgets the offsets of an idle group after a week (`offsets.retention.minutes`).
+with. So a run that was killed at any point goes on where its last transaction ended; a second run of the same archive fences the first.
+An archive is known by its first bytes, which hold the id of its first record: a copy, and one that was cut short and is whole now, go on
+too. The broker forgets the offsets of an idle group after a week (`offsets.retention.minutes`).
 """
 
 from collections import Counter

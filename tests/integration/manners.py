@@ -15,7 +15,7 @@ from itertools import count
 
 from aiohttp import web
 
-from tests.integration.site import hang_up
+from tests.integration.site import hang_up, serve
 
 DAY, HOUR = 86400.0, 3600.0
 ROBOTS_KEPT = DAY
@@ -97,12 +97,7 @@ class Host:
         self._runner: web.AppRunner | None = None
 
     async def open(self) -> "Host":
-        application = web.Application()
-        application.router.add_get("/{path:.*}", self._serve, allow_head=False)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.origin = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self._runner, self.origin = await serve(self._serve)
         return self
 
     async def close(self) -> None:

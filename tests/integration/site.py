@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from html import escape
@@ -45,6 +45,16 @@ async def hang_up(runner: web.AppRunner) -> None:
     await asyncio.sleep(0)
 
 
+async def serve(handler: Callable[[web.Request], Awaitable[web.Response]]) -> tuple[web.AppRunner, str]:
+    """Serve every path on loopback; return the server, for `hang_up`, and its origin."""
+    application = web.Application()
+    application.router.add_get("/{path:.*}", handler, allow_head=False)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    return runner, f"http://127.0.0.1:{runner.addresses[0][1]}"
+
+
 class Site:
     """Answers from `shown` (404 elsewhere), honours If-None-Match, and logs every request in `asked`."""
 
@@ -55,12 +65,7 @@ class Site:
         self._runner: web.AppRunner | None = None
 
     async def open(self) -> "Site":
-        application = web.Application()
-        application.router.add_get("/{path:.*}", self._answer, allow_head=False)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.origin = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self._runner, self.origin = await serve(self._answer)
         return self
 
     async def close(self) -> None:
