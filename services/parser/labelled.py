@@ -43,7 +43,7 @@ def read_labelled(text: str, is_html: bool, url: str, fetched_at: str) -> Draft 
         url: Where it was fetched.
         fetched_at: RFC 3339 in UTC, empty where unknown.
     """
-    for character in _INVISIBLE:
+    for character in filter(text.__contains__, _INVISIBLE):
         text = text.replace(character, "")
     if not is_hinted(text) or (is_html and (len(text) > MARKUP_LIMIT or text.count("<") > TAGS_LIMIT)):
         return None

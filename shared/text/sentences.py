@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from heapq import merge
 
 JOINED = re.compile(
-    r"(?<=[a-z%)\]’'][.!?])(?=[A-Z][a-z’A-Z ]|“[A-Z])"  # sanctions.Chinese, them.“The
-    r"|(?<=[a-z%)\]][.!?][”\"])(?=[A-Z][a-z]|“[A-Z])|(?<=[a-z],[”\"])(?=[A-Z][a-z])"  # them.”Nvidia
+    r"[.!?,](?:(?<=[a-z%)\]’'][.!?])(?=[A-Z][a-z’A-Z ]|“[A-Z])"  # sanctions.Chinese, them.“The
     r"|(?<=\d\d[.!?])(?=[A-Z][a-z])"  # 2019.The, not 01.AI
+    r"|[”\"](?:(?<=[a-z%)\]][.!?].)(?=[A-Z][a-z]|“[A-Z])|(?<=[a-z],.)(?=[A-Z][a-z])))"  # them.”Nvidia
 )
 """Where two paragraphs were run together: between a sentence's end and a capital or an opening quotation mark, without a space.
 
-A match ends where the second paragraph begins.
+A match ends where the second paragraph begins. What is looked behind for stands after the first mark, so that `re` can skip to one.
 """
 ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof sen rep gov gen col lt capt sgt rev hon st jr sr inc ltd co corp llc plc bros vs no nos fig eq sec dept est "
@@ -18,9 +19,10 @@ ABBREVIATIONS = frozenset(
 )
 _CLOSERS = r"”’」』）】》\"')\]"
 _END = re.compile(
-    rf"[。！？；]+[{_CLOSERS}]*|…{{2}}[{_CLOSERS}]*(?=\s|$)|[.!?]+[{_CLOSERS}]*(?=\s|$|[\u3400-\u9fff])|\n+",
+    rf"[.!?]+[{_CLOSERS}]*(?=\s|$|[\u3400-\u9fff])|\n+|[。！？；]+[{_CLOSERS}]*|…{{2}}[{_CLOSERS}]*(?=\s|$)",
 )
-_LAST_WORD = re.compile(r"([A-Za-z][A-Za-z.]{0,20})$")
+_LAST_WORD = re.compile(r"[A-Za-z.]{0,20}[A-Za-z]")
+"""The word before a full stop, read backwards."""
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -34,12 +36,11 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
 
 def joins(text: str) -> Iterator[int]:
     """Yield the places in `text` where a paragraph was joined to the one before it: the index of its first character."""
-    return (match.end() for match in JOINED.finditer(text) if not _is_name(text, match))
+    return (match.end() for match in JOINED.finditer(text) if not _is_name(text, match.end()))
 
 
-def _ends(text: str) -> list[int]:
-    ends = {match.end() for match in _END.finditer(text) if not _abbreviates(text, match)}
-    return sorted(ends | set(joins(text)))
+def _ends(text: str) -> Iterator[int]:
+    return merge((match.end() for match in _END.finditer(text) if not _abbreviates(text, match)), joins(text))
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -49,22 +50,21 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield first, first + len(stripped)
 
 
-def _abbreviates(text: str, match: re.Match[str]) -> bool:
+def _abbreviates(text: str, end: re.Match[str]) -> bool:
     """Say whether the full stop belongs to a word (``Mr.``, ``U.S.``, ``J.``) and the sentence goes on."""
-    if not match.group().startswith(".") or len(match.group()) > 1:
+    if end.group() != ".":
         return False
-    word = _LAST_WORD.search(text, max(0, match.start() - 24), match.start())
+    word = _LAST_WORD.match(text[max(0, end.start() - 24) : end.start()][::-1])
     if word is None:
         return False
-    name = word[1].lower().rstrip(".")
+    name = word.group()[::-1].lower()
     if len(name) == 1 or name in ABBREVIATIONS:
         return True
-    following = text[match.end() : match.end() + 2].strip()
+    following = text[end.end() : end.end() + 2].strip()
     return "." in name and not following[:1].isupper()
 
 
-def _is_name(text: str, match: re.Match[str]) -> bool:
-    """Say whether the full stop stands inside a name: an address (``www.Example.Com``) or initials (``U.S.Senate``)."""
-    before = text[max(0, match.start() - 24) : match.start()]
-    word = re.split(r"\s", before)[-1]
+def _is_name(text: str, end: int) -> bool:
+    """Say whether the full stop before `end` stands inside a name: an address (``www.Example.Com``) or initials (``U.S.Senate``)."""
+    word = re.split(r"\s", text[max(0, end - 24) : end])[-1]
     return "://" in word or word.lower().startswith("www.") or bool(re.fullmatch(r"(?:[A-Za-z]\.)+", word))

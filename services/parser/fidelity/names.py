@@ -1,4 +1,4 @@
-"""Findings on names: companies and products of the gazetteer, and Latin names that a Chinese summary copies."""
+"""Findings on names: companies, organisations and products of the gazetteer."""
 
 import re
 from collections.abc import Iterator
@@ -11,8 +11,8 @@ from shared.lexicon.load import Entity, lexicon
 from shared.lexicon.match import Matcher
 from shared.records.article import Finding, Verdict
 
-CHECKED = ("company.",)
-"""Types of entity whose names a summary cannot put in other words; states and agencies go by many."""
+CHECKED = ("company.", "org.", "product.")
+"""Types of entity whose names a summary cannot put in other words; states, agencies and laws go by many, metals by one character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def read(reading: Reading) -> list[Name]:
 
 
 def names(summary: Reading, original: Reading) -> Iterator[Finding]:
-    """Yield a finding for each company of the summary that the original does not name."""
+    """Yield a finding for each such name of the summary that the original does not name."""
     claimed = [name for name in read(summary) if name.is_certain and name.entity.type.startswith(CHECKED)]
     if not claimed:
         return

@@ -5,6 +5,7 @@ than 10 MB; time and memory stay linear, and the fetcher bounds the page.
 """
 
 import re
+from collections.abc import Iterator
 
 from lxml import etree
 
@@ -33,10 +34,30 @@ def tree(text: str) -> Element | None:
 
 def bounded(text: str) -> str:
     """Return a page before the tag that is one too many for `TAGS_LIMIT`, tags of too many attributes bare; nearly all stay as they are."""
-    parts = text.split("<")
-    if len(parts) <= TAGS_LIMIT + 1 and max(map(len, parts)) < LONG_TAG:
-        return text
-    return "<".join(_without_attributes(part) if len(part) >= LONG_TAG else part for part in parts[: TAGS_LIMIT + 1])
+    if text.count("<") > TAGS_LIMIT:
+        text = "<".join(text.split("<", TAGS_LIMIT + 1)[:-1])
+    parts: list[str] = []
+    at = 0
+    for start, end in _long(text):
+        tag = text[start:end]
+        if (bare := _without_attributes(tag)) != tag:
+            parts += text[at:start], bare
+            at = end
+    return "".join((*parts, text[at:])) if parts else text
+
+
+def _long(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of at least `LONG_TAG` characters between one ``<`` and the next, or the end; short ones are leapt over."""
+    start, size = 0, len(text)
+    while start < size:
+        if nearest := text.rfind("<", start, start + LONG_TAG) + 1:
+            start = nearest
+            continue
+        end = text.find("<", start + LONG_TAG)
+        end = size if end < 0 else end
+        if end - start >= LONG_TAG:
+            yield start, end
+        start = end + 1
 
 
 def _without_attributes(part: str) -> str:
