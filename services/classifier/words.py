@@ -45,7 +45,8 @@ STOP = frozenset(
 EMPTY = frozenset("的了是在和与及或而也就都还又将被把从其这那此一个们之于以为所等并但让着过到说称")
 """Chinese characters that serve grammar: a pair with one of them is no word (simplified script)."""
 
-_LATIN = re.compile(rf"(?<![a-z])[a-z]{{{LEAST_LETTERS},{LETTERS}}}")
+_LATIN = re.compile(rf"([a-z]{{{LEAST_LETTERS},{LETTERS}}})[a-z]*")
+_HAN = re.compile("[\u4e00-\u9fff]{2,}")
 _WIDE = re.compile("[ａ-ｚ]")
 _NARROW = {wide: plain for plain, wide in WIDE.items()}
 _RUN = re.compile(r"[a-z]+|[\u4e00-\u9fff]+")
@@ -87,12 +88,13 @@ def plain(text: str) -> str:
     return "".join(simplified.get(letter, letter) for letter in text)
 
 
-def stems(text: str) -> set[str]:
-    """Return the words of the beginning of a text, as they may be learned, and pairs of letters that never are."""
-    folded = fold(text[:REACH])
+def stems(*texts: str) -> set[str]:
+    """Return the words and the pairs of Chinese characters in the beginnings of some texts."""
+    folded = fold("\n".join([text[:REACH] for text in texts]))
     found = set(_LATIN.findall(folded))
     if not folded.isascii():
-        found.update(map(add, folded, folded[1:]))
+        for run in _HAN.findall(folded):
+            found.update(map(add, run, run[1:]))
         if _WIDE.search(folded):
             found.update(_LATIN.findall(folded.translate(_NARROW)))
     return found
@@ -108,7 +110,7 @@ def is_telling(stem: str) -> bool:
 def listen(title: str, text: str, known: Words) -> float:
     """Return what the words of title and text say together, in log odds, at most `LIMIT` either way; few words say little."""
     weights = known.weights
-    found = weights.keys() & (stems(title) | stems(text))
+    found = weights.keys() & stems(title, text)
     amount = known.bias + sum(map(weights.__getitem__, found)) / 100 / math.sqrt(len(found) or 1)
     return max(-LIMIT, min(LIMIT, amount)) * min(1.0, len(found) / ENOUGH)
 

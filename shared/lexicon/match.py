@@ -1,17 +1,22 @@
-"""Find aliases in a text: one Aho-Corasick automaton over the lower-cased text.
+"""Find aliases in a text: an Aho-Corasick automaton over the lower-cased text.
+
+A text without a wide character holds narrow aliases alone. They have an automaton of their own, small enough for the fast kind.
 
 Offsets are code points into the text as it is stored: lower-casing happens only where it keeps the length. Time is linear in the
 text. Of hits in one layer the longest wins: one that lies within another is dropped.
 """
 
+import re
 from collections.abc import Iterable
+from itertools import takewhile
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 WORD = frozenset(letter for letter in map(chr, (*range(0x2E80), *range(0xFF10, 0xFF5B))) if letter.isalnum())
 """The letters and digits of scripts that divide words by spaces, full-width ones too: an alias in them needs word boundaries."""
 
+_WIDE = re.compile("[\u2e80-\U0010ffff]")
 _LEFT, _RIGHT, _STEM, _PLURAL, _EXACT = 1, 2, 4, 8, 16
 
 
@@ -46,12 +51,13 @@ class Matcher:
     """The automaton over a set of aliases; built once, then only read."""
 
     def __init__(self, aliases: Iterable[Alias]) -> None:
-        self._aliases = tuple(alias for alias in aliases if alias.surface)
+        self._aliases = sorted((alias for alias in aliases if alias.surface), key=lambda alias: not _is_narrow(alias.surface))
         self._folded = [fold(alias.surface) for alias in self._aliases]
         self._flags = [_flags(alias, folded) for alias, folded in zip(self._aliases, self._folded, strict=True)]
         self._keys = [(alias.key, alias.layer) for alias in self._aliases]
         self._layers = max((alias.layer for alias in self._aliases), default=0) + 1
-        self._automaton = AhoCorasick(self._folded, matchkind=MatchKind.Standard)
+        self._narrow = AhoCorasick(takewhile(_is_narrow, self._folded), MatchKind.Standard, implementation=Implementation.DFA)
+        self._all = AhoCorasick(self._folded, MatchKind.Standard)
 
     def find(self, text: str) -> list[Hit]:
         """Return the hits in the order of their place, equal spans in that of their aliases; the longest wins within a layer."""
@@ -64,8 +70,9 @@ class Matcher:
     def _found(self, text: str) -> list[tuple[int, int, int]]:
         """Return start, end (negated, so that longer sorts first) and alias of every hit, sorted."""
         folded, flags, size, word = fold(text), self._flags, len(text), WORD
+        automaton = self._narrow if _is_narrow(folded) else self._all
         found: list[tuple[int, int, int]] = []
-        for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+        for index, start, end in automaton.find_matches_as_indexes(folded, overlapping=True):
             flag = flags[index]
             if flag:
                 if start and folded[start - 1] in word and flag & _LEFT:
@@ -93,6 +100,11 @@ class Matcher:
                 continue
             hits.append((start, end, key, layer))
         return hits
+
+
+def _is_narrow(text: str) -> bool:
+    """Say whether a text has no character of the scripts that are written without spaces, nor a full-width one."""
+    return text.isascii() or not _WIDE.search(text)
 
 
 def _flags(alias: Alias, folded: str) -> int:
