@@ -244,7 +244,7 @@ def _loudest(places: Sequence[Reading], sign: int) -> list[tuple[float, Reading,
 
     Where none speaks that way (their bias alone does) it is the first word that was written down.
     """
-    found = {word.stem: (place, word) for place in reversed(places) for word in heard(place.text, words(), sign)}
+    found = {word.stem: (place, word) for place in reversed(places) for word in heard(place.text, words(), sign, LOUDEST)}
     loudest = sorted(found.values(), key=lambda pair: (-sign * pair[1].weight, pair[1].stem))[:LOUDEST]
     if not loudest:
         return [next((1.0, place, mention) for place in places for mention in place.mentions)]

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from operator import add
 from typing import NamedTuple
 
@@ -49,7 +50,6 @@ _LATIN = re.compile(rf"([a-z]{{{LEAST_LETTERS},{LETTERS}}})[a-z]*")
 _HAN = re.compile("[\u4e00-\u9fff]{2,}")
 _WIDE = re.compile("[ａ-ｚ]")
 _NARROW = {wide: plain for plain, wide in WIDE.items()}
-_RUN = re.compile(r"[a-z]+|[\u4e00-\u9fff]+")
 
 
 class Words(NamedTuple):
@@ -115,15 +115,22 @@ def listen(title: str, text: str, known: Words) -> float:
     return max(-LIMIT, min(LIMIT, amount)) * min(1.0, len(found) / ENOUGH)
 
 
-def heard(text: str, known: Words, sign: int) -> list[Heard]:
-    """Return each word of the beginning of `text` that speaks for (`sign` 1) or against (-1) policy, where it first stands."""
-    folded = fold(text[:REACH])
-    found: dict[str, Heard] = {}
-    for run in _RUN.finditer(folded):
-        start, end = run.span()
-        for begin, stop in [(start, end)] if run[0].isascii() else [(place, place + 2) for place in range(start, end - 1)]:
-            stem = folded[begin : min(stop, begin + LETTERS)]
-            weight = known.weights.get(stem, 0)
-            if weight * sign > 0:
-                found.setdefault(stem, Heard(stem, weight, begin, stop))
-    return list(found.values())
+def heard(text: str, known: Words, sign: int, most: int) -> list[Heard]:
+    """Return the words of the beginning of `text` that say most for (`sign` 1) or against (-1) policy, where they first stand."""
+    folded, weights = fold(text[:REACH]), known.weights
+    speaking = sorted((-sign * weights[stem], stem) for stem in weights.keys() & stems(text) if sign * weights[stem] > 0)
+    spans = ((stem, _span(folded, stem)) for _, stem in speaking)
+    return list(islice((Heard(stem, weights[stem], *span) for stem, span in spans if span), most))
+
+
+def _span(folded: str, stem: str) -> tuple[int, int] | None:
+    """Return where a stem first stands, an English one the whole word; None where it is written in full width alone."""
+    start = -1
+    while (start := folded.find(stem, start + 1)) >= 0:
+        if not stem.isascii():
+            return start, start + len(stem)
+        if word := _LATIN.match(folded, start):
+            is_begun = start > 0 and "a" <= folded[start - 1] <= "z"
+            if word[1] == stem and not is_begun:
+                return word.span()
+    return None
