@@ -31,6 +31,19 @@ NOW = "2031-03-17T12:00:00Z"
         ("２０３１年３月１４日　下午3时05分", "2031-03-14T15:05", "minute", None),
         ("民國120年3月14日", "2031-03-14", "day", None),
         ("2031年3月", "2031-03", "month", None),
+        ("民國一二〇年三月十四日", "2031-03-14", "day", None),
+        ("119/03/14 08:30", "2030-03-14T08:30", "minute", None),
+        ("二〇三一年三月十四日", "2031-03-14", "day", None),
+        ("2031年 3月 14日", "2031-03-14", "day", None),
+        ("2031年3月14日(五) 14:30", "2031-03-14T14:30", "minute", None),
+        ("2031/3/14(五)14:30", "2031-03-14T14:30", "minute", None),
+        ("2031/3/14 下午 03:12", "2031-03-14T15:12", "minute", None),
+        ("2031-03-14 上午 09:12", "2031-03-14T09:12", "minute", None),
+        ("2031-03-14 14:30 (UTC+8)", "2031-03-14T14:30+08:00", "minute", "+08:00"),
+        ("2031-03-14 14:30 北京时间", "2031-03-14T14:30+08:00", "minute", "+08:00"),
+        ("14 March 2031 15:05 BST", "2031-03-14T15:05+01:00", "minute", "+01:00"),
+        ("2031-03-14 14:30 CST", "2031-03-14T14:30", "minute", None),
+        ("Updated: 15 Mar 2031 | Published: 14 Mar 2031", "2031-03-14", "day", None),
         ("2031-03-14T10:15:30+99:99", "2031-03-14T10:15:30", "second", None),
         ("2031-03-14T25:15:30", "2031-03-14", "day", None),
     ],
@@ -58,6 +71,13 @@ def test_what_is_no_date_gives_none(raw: str) -> None:
         ("yesterday", "2031-03-16", "day"),
         ("前天", "2031-03-15", "day"),
         ("2天前", "2031-03-15", "day"),
+        ("三天前", "2031-03-14", "day"),
+        ("3周前", "2031-02-24", "day"),
+        ("半小时前", "2031-03-17T11Z", "hour"),
+        ("3h ago", "2031-03-17T09Z", "hour"),
+        ("刚刚", "2031-03-17T12:00Z", "minute"),
+        ("今天 08:15", "2031-03-17", "day"),
+        ("Posted yesterday at 3:05 PM", "2031-03-16", "day"),
     ],
 )
 def test_a_relative_date_counts_from_when_the_page_was_fetched(raw: str, value: str, precision: str) -> None:
@@ -86,3 +106,25 @@ def test_one_day_ahead_is_no_future_since_zones_differ() -> None:
 
 def test_without_a_time_of_fetching_nothing_is_in_the_future() -> None:
     assert choose([Candidate("2150-03-14", "meta")], "")[1] == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Harbour Today",
+        "今日海港",
+        "The council said yesterday that the quay stays open.",
+        "昨天，港务局宣布码头继续开放。",
+        "It was two hours ago that the last ship left the quay for good",
+    ],
+)
+def test_a_sentence_or_a_name_that_speaks_of_a_day_is_no_relative_date(line: str) -> None:
+    assert choose([Candidate(line, "text")], NOW) == (None, ())
+
+
+def test_seconds_since_1970_are_a_date_in_metadata_alone() -> None:
+    found = read("1931508930", "meta")
+    assert found is not None
+    assert (found.value, found.zone) == ("2031-03-17T10:15:30Z", "Z")
+    assert read("1931508930000", "json-ld") is not None
+    assert read("1931508930", "text") is None

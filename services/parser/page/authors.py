@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from shared.text.fold import fold, key, line
+from services.parser.page.chinese_bylines import chinese, is_of_editors, parted
+from shared.text.fold import key, line
 
 LONGEST = 60
 """Characters of a name."""
@@ -11,14 +12,23 @@ MOST = 12
 """Authors of one article."""
 
 _LEAD = re.compile(
-    r"^(?:(?:written|posted|published|reported|authored|reviewed|updated|story|words|text|article)\s+by:?|by|von|par|por|di|door|av|author|reporter|autor|"
-    r"from)\b[\s:]*",
+    r"^(?:and\s+)?(?:(?:written|posted|published|reported|reporting|authored|reviewed|updated|story|words|text|article|edited|editing)\s+by:?|by|von|par"
+    r"|por|di|door|av|author|reporter|autor|from|and)\b[\s:]*",
     re.I,
 )
+_EDITED = re.compile(
+    r"[;,.]?\s*(?:\b(?:editing|edited|additional reporting|fact.check\w*|photographs?|photos|illustrations?|translat\w+) by\b).*$", re.I
+)
+"""Who else worked on it, named behind the authors."""
 _MAIL = re.compile(r"^\S{1,80}@\S{1,80} \((.{2,80})\)$")
 """Source: RSS 2.0, author: an address with the name in brackets."""
 _ADDRESS = re.compile(r"\s*(?:https?://|www\.)\S")
-_SPLIT = re.compile(r"\s*(?:[;|·•/、；，]|,(?!\s*(?:jr|sr|ph\.?d|m\.?d|md|iii?|esq)\b)|\s(?:and|und|et|y|e|with|&)\s|\sund\s|&)\s*", re.I)
+_REACH = re.compile(r"[(<\[]?[^\s@]{1,64}@[\w.-]{1,80}\.\w{2,24}[)>\]]?|(?:^|(?<=\s))@\w{2,30}")
+"""An e-mail address or the name of an account, beside a name."""
+_SPLIT = re.compile(
+    r"\s*(?:[;|•/、；，]|(?<![\u4e00-\u9fff])·|·(?![\u4e00-\u9fff])|,(?!\s*(?:jr|sr|ph\.?d|m\.?d|md|iii?|esq)\b)|\s(?:and|und|et|y|e|with|&)\s|\sund\s|&)\s*",
+    re.I,
+)
 _ROLE = re.compile(
     r"^(?:(?:staff|senior|chief|contributing|guest|associate|deputy|managing|national|political|business|science|health|foreign)\s+)*"
     r"(?:writer|editor|reporter|correspondent|columnist|contributor|journalist|redakteur(?:in)?|redaktion|producer|analyst|author|"
@@ -47,45 +57,43 @@ _TRAILER = re.compile(
     r"\s*(?:[(（\[].*|\s[-–—]\s.*|\bfor (?:the )?[A-Z].*|\b(?:in|aus) [A-Z][a-z]+$|\bis an? .*|\bupdated\b.*|\bpublished\b.*|"
     r"\bon \w+ \d.*|\bat \d.*|\d.*)$"
 )
-_CHINESE_BYLINE = re.compile(
-    r"(?:本报记者|本報記者|本刊记者|特约记者|特派记者|实习记者|實習記者|见习记者|通讯员|特約記者|記者|记者|作者|撰文|撰稿|采写|採訪|文|編譯|编译)[\s:：/／|]+"
-    r"((?:[\u4e00-\u9fff·]{2,8})(?:[\s、，,和／/]+[\u4e00-\u9fff·]{2,8}){0,5})"
-    r"|[(（【\[〔]?(?:本报|本報|[\u4e00-\u9fff]{2,6}(?:网|報|报|社))?(?:记者|記者)\s*([\u4e00-\u9fff·]{2,4})\s*(?:[/／]|[】\])）〕])"
+_AGENCY = re.compile(
+    r"(?:the )?(?:reuters|afp|agence france-presse|ap|associated press|bloomberg|dpa|upi|xinhua(?: news agency)?|kyodo|yonhap|efe|ansa"
+    r"|press association|pa media|新华社|新華社|中新[社网網]|中央社|路透社?|法新社|美联社|美聯社|彭博社?|共同社|韩联社|韓聯社)(?: news)?"
+    r"(?: staff)?",
+    re.I,
 )
-_HAN_NAME = re.compile(r"[\u4e00-\u9fff·]{2,10}")
-_HAN_STOP = frozenset(
-    "来源 來源 编辑 編輯 责任编辑 責任編輯 报道 報導 综合 综合报道 摄影 攝影 时间 時間 发布 日期 网络 網路 佚名 未知 整理 匿名 本报讯 "
-    "责编 翻译 台北报导 台北報導 字号 浏览 点击".split()
-)
+_NOBODY = frozenset("佚名 未知 匿名 网络 網路 整理 综合 綜合 编辑部 編輯部 小编 小編".split())
 
 
 def tidy(found: Iterable[str], publisher: str | None = None) -> tuple[str, ...]:
-    """Return the names in `found`, each once, in order: split, without roles, places, e-mails and the publisher's own name."""
+    """Return the names in `found`, each once, in order: split, without roles, places, e-mails, editors and the publisher's own name.
+
+    An agency is an author only where nobody else is.
+    """
     names: dict[str, str] = {}
     for written in found:
-        if _ADDRESS.match(written):
-            continue
-        for part in _SPLIT.split(_LEAD.sub("", _MAIL.sub(r"\1", line(written[:400])))):
-            name = _name(part)
-            if name and key(name) != key(publisher or "") and len(names) < MOST:
+        for name in () if _ADDRESS.match(written) else _names(line(written[:400])):
+            if key(name) != key(publisher or "") and len(names) < MOST:
                 names.setdefault(key(name), name)
-    return tuple(names.values())
+    people = tuple(name for name in names.values() if not _AGENCY.fullmatch(name))
+    return people or tuple(names.values())
 
 
-def chinese(lines: Iterable[str]) -> list[str]:
-    """Return the names in the first Chinese byline among `lines` (``记者 张三 李四``, ``文／王五``)."""
-    for written in lines:
-        if not written.isascii() and (match := _CHINESE_BYLINE.search(fold(written[:200]))):
-            names = re.findall(_HAN_NAME, match[1] or match[2])
-            if kept := [name for name in names if name not in _HAN_STOP]:
-                return kept
-    return []
+def _names(written: str) -> list[str]:
+    if not written.isascii():
+        names = chinese([written])
+        if names or is_of_editors(written):
+            return names
+    plain = _EDITED.sub("", _REACH.sub("|", _MAIL.sub(r"\1", written)))
+    parts = (name for part in _SPLIT.split(_LEAD.sub("", plain)) if (name := _name(part)))
+    return [name for part in parts for name in parted(part)]
 
 
 def _name(part: str) -> str | None:
     name = _TRAILER.sub("", _LEAD.sub("", part.strip(" \t,.:–—-\"'“”*"))).strip(" ,:–—-")
-    if " " in name:
+    if " " in name and not _ROLE.match(name):
         name = _AFTER.sub("", name)
     if not 2 <= len(name) <= LONGEST or _JUNK.search(part) or _CALENDAR.match(name) or _ROLE.match(name) or len(name.split()) > 6:
         return None
-    return name if any(character.isalpha() for character in name) and name not in _HAN_STOP else None
+    return name if any(character.isalpha() for character in name) and name not in _NOBODY else None

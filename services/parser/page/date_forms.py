@@ -1,17 +1,19 @@
 """The forms in which dates are written: the standards', English and other European ones, Chinese ones; and the zones' names."""
 
 import re
-from datetime import timedelta
 
-from shared.records.article import Precision
+from services.parser.fidelity.numerals import chinese
 
 _CLOCK = r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::(?P<second>\d{2}))?"
-_ZONE = r"(?P<zone>Z|UTC|GMT|E[SD]T|P[SD]T|C[SD]T|M[SD]T|ET|[+-]\d{2}:?\d{2})"
-_TIME = rf"(?:,?\s*(?:at|-|–|\||•|·|um)?\s*{_CLOCK}\s*(?P<half>[ap]\.?m\b\.?)?\s*{_ZONE}?)?"
+_NAMED_ZONE = r"(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d{2})?|(?!CST)[A-Z]{2,4}T\b|UTC|GMT|北京时间|北京時間|台北時間|香港時間"
+_ZONE = rf"\(?(?P<zone>Z|{_NAMED_ZONE}|[+-]\d{{2}}:?\d{{2}})"
+_WEEKDAY = r"(?:\s*\(?(?:(?:星期|週|周)[一二三四五六日天]|(?<=\()[一二三四五六日])\)?)?"
+_HALF_ZH = "上午|下午|晚上|晚间|晚間|凌晨|早上|清晨|中午|傍晚"
+_TIME = rf"{_WEEKDAY}(?:,?\s*(?:at|-|–|\||•|·|um|à)?\s*(?P<before>{_HALF_ZH})?\s*{_CLOCK}\s*(?P<half>[ap]\.?m\b\.?)?\s*{_ZONE}?)?"
 _ISO = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2}))?"
-    r"(?:[T ]\s?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
-    r"\s?(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?(?!\d)",
+    rf"(?:(?:T|{_WEEKDAY}\s)\s?(?P<half>{_HALF_ZH})?\s?(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})(?::(?P<second>\d{{2}})(?:[.,]\d{{1,9}})?)?"
+    rf"\s?\(?(?P<zone>Z|{_NAMED_ZONE}|[+-]\d{{2}}:?\d{{2}}|[+-]\d{{2}})?)?(?!\d)",
     re.I,
 )
 _COMPACT = re.compile(
@@ -19,10 +21,12 @@ _COMPACT = re.compile(
     r"(?:T?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?P<zone>Z|[+-]\d{4})?)?$"
 )
 _CHINESE = re.compile(
-    r"(?P<era>民國|民国)?(?P<year>\d{2,4})年(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})[日号號])?"
-    r"(?:\s*(?:\(?(?:星期|週|周)[一二三四五六日天]\)?)?\s*(?P<half>上午|下午|晚上|凌晨|早上|中午)?\s*(?P<hour>\d{1,2})[:点點时時]"
+    rf"(?P<era>民國|民国)?\s?(?P<year>\d{{2,4}})\s?年\s?(?P<month>\d{{1,2}})\s?月(?:\s?(?P<day>\d{{1,2}})\s?[日号號])?"
+    rf"(?:{_WEEKDAY}\s*(?P<half>{_HALF_ZH})?\s*(?P<hour>\d{{1,2}})[:点點时時]"
     r"(?:(?P<minute>\d{2})(?:分|:(?P<second>\d{2}))?)?)?"
 )
+_REPUBLIC = re.compile(rf"(?<![\d/.-])(?P<year>1[01]\d)(?P<separator>[/.-])(?P<month>[01]\d)(?P=separator)(?P<day>[0-3]\d)(?!\d){_TIME}")
+"""Years of the Republic of China from 2011 to 2030, as Taiwan's offices write them (113/09/27)."""
 _NAMES_OF_MONTHS = (
     "january jan janvier januar enero gennaio janeiro januari يناير ocak января січня stycznia januara ledna",
     "february feb février februar febrero febbraio fevereiro februari فبراير şubat февраля лютого lutego februara února",
@@ -49,7 +53,7 @@ _YEAR_LAST = re.compile(
     rf"(?<![\d/])(?P<a>\d{{1,2}})(?P<separator>[./-])(?P<b>\d{{1,2}})(?P=separator)(?P<year>(?:19|20)\d{{2}})(?!\d){_TIME}", re.I
 )
 _YEAR_ONLY = re.compile(r"^(?P<year>(?:19|20)\d{2})年?$")
-FORMS = (_ISO, _COMPACT, _CHINESE, _DAY_FIRST, _MONTH_FIRST, _YEAR_FIRST, _YEAR_LAST, _MONTH_ONLY, _YEAR_ONLY)
+FORMS = (_ISO, _COMPACT, _CHINESE, _REPUBLIC, _DAY_FIRST, _MONTH_FIRST, _YEAR_FIRST, _YEAR_LAST, _MONTH_ONLY, _YEAR_ONLY)
 """Tried in this order; the named parts are those of a time, or ``a`` and ``b`` for day and month in either order."""
 ZONES = {
     "z": "Z",
@@ -63,21 +67,35 @@ ZONES = {
     "mdt": "-06:00",
     "pst": "-08:00",
     "pdt": "-07:00",
+    "aest": "+10:00",
+    "aedt": "+11:00",
+    "bst": "+01:00",
+    "cet": "+01:00",
+    "cest": "+02:00",
+    "hkt": "+08:00",
+    "sgt": "+08:00",
+    "jst": "+09:00",
+    "kst": "+09:00",
+    "北京时间": "+08:00",
+    "北京時間": "+08:00",
+    "台北時間": "+08:00",
+    "香港時間": "+08:00",
 }
-"""Source: RFC 822, 5.1 (zone names)."""
-AGO = re.compile(
-    r"(?P<count>\d{1,3}|an?|one)\s*(?P<unit>minute|min|hour|hr|day|week)s?\s+ago"
-    r"|(?P<number>\d{1,3})\s*(?:个|個)?(?P<span>分钟|分鐘|小时|小時|天|日)[之以]?前"
-    r"|\b(?P<word>yesterday)\b|(?P<han>昨天|昨日|前天)",
-    re.I,
+"""Source: RFC 822, 5.1 (zone names), and the names of zones of one meaning that news pages use."""
+
+
+_SPELT = re.compile(
+    r"([〇○零一二三四五六七八九]{2,4}|一百[一二三四五六七八九十零〇]{0,3})年([一二三四五六七八九十]{1,2})月(?:([一二三四五六七八九十]{1,3})([日号號]))?"
 )
-UNITS: dict[str, tuple[timedelta, Precision]] = {
-    "min": (timedelta(minutes=1), "minute"),
-    "分": (timedelta(minutes=1), "minute"),
-    "hou": (timedelta(hours=1), "hour"),
-    "hr": (timedelta(hours=1), "hour"),
-    "小": (timedelta(hours=1), "hour"),
-    "wee": (timedelta(weeks=1), "day"),
-    "day": (timedelta(days=1), "day"),
-}
-"""The first characters of a unit, its length and the precision it leaves; any other unit is a day."""
+_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+
+
+def in_digits(text: str) -> str:
+    """Return a text with the dates that are written in Chinese numerals (二〇二四年九月二十七日, 民國一一三年) in digits."""
+    return _SPELT.sub(_in_digits, text) if "年" in text and "月" in text else text
+
+
+def _in_digits(match: re.Match[str]) -> str:
+    year, month, day, end = match.groups()
+    whole = f"{chinese(year) or 0:.0f}" if "百" in year else year.translate(_DIGITS)
+    return f"{whole}年{chinese(month) or 0:.0f}月" + (f"{chinese(day) or 0:.0f}{end}" if day else "")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_tz
 
-from services.parser.page.date_forms import AGO, FORMS, MONTHS, UNITS, ZONES
+from services.parser.page.date_forms import FORMS, MONTHS, ZONES, in_digits
+from services.parser.page.relative import ago, before
 from shared.records.article import Issue, Precision, Published
 from shared.text.fold import fold, line
 
@@ -15,6 +16,11 @@ RAW_LIMIT = 100
 OLDEST, NEWEST = 1970, 2199
 """Years that an article may be of."""
 MAX_ZONE_MINUTES = 14 * 60
+
+_LATER = re.compile(r"(?:updat|modif|更新|修改).*?((?:publi|post|发布|發布|發佈|发表|發表).*)", re.I)
+"""An update that is told before the publication."""
+_EPOCH = re.compile(r"(1\d{9})(?:\d{3})?")
+"""Seconds or milliseconds since 1970, as some publishing systems write them into their metadata."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ def choose(candidates: Iterable[Candidate], fetched_at: str) -> tuple[Published 
             continue
         if found is not None and not _is_future(found, now):
             break
-        if found is not None or AGO.search(candidate.raw[:RAW_LIMIT]):
+        if found is not None or ago(candidate.raw, candidate.origin == "text"):
             wrong.setdefault("future-date" if found else "relative-date", candidate.raw[:RAW_LIMIT])
             found = None
     return found, tuple(Issue(code=code, detail=raw, field="published") for code, raw in wrong.items())
@@ -65,10 +71,14 @@ def read(raw: str, origin: str) -> Published | None:
     """Return the first date in `raw` (at most `RAW_LIMIT` characters), None where there is none."""
     if not raw or len(raw) > RAW_LIMIT:
         return None
-    text = fold(raw)
-    for pattern in FORMS:
-        if (match := pattern.search(text)) and (found := _published(match.groupdict(), raw, origin)):
-            return found
+    text = in_digits(fold(raw))
+    later = _LATER.search(text)
+    for part in (later[1], text) if later else (text,):
+        for pattern in FORMS:
+            if (match := pattern.search(part)) and (found := _published(match.groupdict(), raw, origin)):
+                return found
+    if origin != "text" and (stamp := _EPOCH.fullmatch(text)):
+        return _valid([*datetime.fromtimestamp(int(stamp[1]), UTC).timetuple()[:6]], None, "Z", raw, origin)
     return _rfc822(text, raw, origin)
 
 
@@ -78,7 +88,7 @@ def _published(parts: dict[str, str | None], raw: str, origin: str) -> Published
     year = _year(parts["year"] or "", parts.get("era") is not None)
     day = parts.get("day") or (parts["b" if month == parts.get("a") else "a"] if "a" in parts else None)
     numbers = [year, *(int(part) if part else None for part in (month, day, parts.get("hour"), parts.get("minute"), parts.get("second")))]
-    return _valid(numbers, parts.get("half"), parts.get("zone"), raw, origin)
+    return _valid(numbers, parts.get("half") or parts.get("before"), parts.get("zone"), raw, origin)
 
 
 def _year(digits: str, republic: bool) -> int:
@@ -118,7 +128,7 @@ def _valid(numbers: list[int | None], half: str | None, zone: str | None, raw: s
 
 def _afternoon(hour: int, half: str | None) -> int:
     name = (half or "").lower().replace(".", "")
-    if name in ("pm", "下午", "晚上") and hour < 12:
+    if name in ("pm", "下午", "晚上", "晚间", "晚間", "傍晚") and hour < 12:
         return hour + 12
     return 0 if name in ("am", "凌晨") and hour == 12 else hour
 
@@ -129,7 +139,7 @@ def _zone(written: str | None) -> str | None:
         return None
     if name := ZONES.get(written.lower()):
         return name
-    match = re.fullmatch(r"([+-])(\d{2}):?(\d{2})?", written)
+    match = re.fullmatch(r"(?:utc|gmt)?\s?([+-])\s?(\d{1,2}):?(\d{2})?", written, re.I)
     if not match:
         return None
     hours, minutes = int(match[2]), int(match[3] or 0)
@@ -147,18 +157,11 @@ def _rfc822(text: str, raw: str, origin: str) -> Published | None:
 
 
 def _relative(candidate: Candidate, now: datetime | None) -> Published | None:
-    match = AGO.search(fold(candidate.raw[:RAW_LIMIT]))
-    if match is None or now is None:
+    found = ago(candidate.raw, candidate.origin == "text")
+    if found is None or now is None:
         return None
-    word = match["unit"] or match["span"] or match["word"] or match["han"]
-    count = match["count"] or match["number"] or {"前天": "2"}.get(word, "1")
-    unit, precision = next((found for start, found in UNITS.items() if word.lower().startswith(start)), UNITS["day"])
-    then = now - unit * (int(count) if count.isdigit() else 1)
-    length = {"day": 10, "hour": 13, "minute": 16}[precision]
-    zone = None if precision == "day" else "Z"
-    return Published(
-        value=then.isoformat()[:length] + (zone or ""), precision=precision, zone=zone, raw=candidate.raw, origin=candidate.origin
-    )
+    value, zone = before(now, *found)
+    return Published(value=value, precision=found[1], zone=zone, raw=candidate.raw, origin=candidate.origin)
 
 
 def _whole(value: str) -> str:

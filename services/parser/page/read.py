@@ -1,14 +1,15 @@
 """A whole web page to a draft, guided by what the feed said of it."""
 
 import html
+from collections.abc import Iterator
 
 from services.parser.draft import Draft, Lead
 from services.parser.entry import plain_line, text_of
 from services.parser.page import jsonld
 from services.parser.page.about import is_about_another
-from services.parser.page.authors import chinese
 from services.parser.page.blocks import Block, collect, joined
 from services.parser.page.bylines import spoken
+from services.parser.page.chinese_bylines import chinese
 from services.parser.page.choose import Choice, Guide, choose
 from services.parser.page.dates import Candidate
 from services.parser.page.dates import choose as choose_date
@@ -25,6 +26,8 @@ PART = 0.85
 """A text shorter than this share of ``articleBody`` is a part of it alone: of an article behind a wall, say."""
 HELD = 0.8
 """Share of the text that ``articleBody`` must hold to be the same article."""
+OPENING, CLOSING = 60, 30
+"""Characters at the beginning of an article and at its end in which its reporter is named."""
 BEFORE, AFTER, FIRST = 25, 10, 80
 """Blocks before and after the beginning of the article, then of the page, in which bylines and dates are looked for."""
 
@@ -58,7 +61,7 @@ def read_page(text: str, url: str, entry: Entry | None, fetched_at: str) -> Draf
         text=article,
         leads=_leads(found),
         published=published,
-        authors=found.authors or tuple(chinese(block.text for block in blocks.blocks if block.size <= 200)) or spoken(lines, found.site),
+        authors=found.authors or tuple(chinese(_bylines(blocks.blocks, choice))) or spoken(lines, found.site),
         language=found.language,
         name=found.site,
         canonical_url=found.canonical_url,
@@ -73,6 +76,13 @@ def read_page(text: str, url: str, entry: Entry | None, fetched_at: str) -> Draf
 def _leads(found: Metadata) -> tuple[Lead, ...]:
     stated = ((found.abstract, "abstract"), (found.description, "description"))
     return tuple(Lead(html.unescape(text), "publisher", method) for text, method in stated if text)
+
+
+def _bylines(blocks: list[Block], choice: Choice) -> Iterator[str]:
+    """Yield the short lines of the page, then how the article begins and how it ends: an agency's line stands there."""
+    yield from (block.text for block in blocks if block.size <= 200)
+    yield from (block.text[:OPENING] for block in choice.blocks[:1])
+    yield from (block.text[-CLOSING:] for block in choice.blocks[-1:])
 
 
 def _around(blocks: list[Block], choice: Choice) -> list[str]:
