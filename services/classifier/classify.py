@@ -12,6 +12,7 @@ from typing import Any
 from services.classifier import evidence, facets, parties
 from services.classifier.cues import cues
 from services.classifier.features import Feature, features, rows, values
+from services.classifier.instruments import instruments, with_implied
 from services.classifier.jurisdictions import jurisdictions
 from services.classifier.model import THRESHOLD, Model, is_uncertain, model
 from services.classifier.reading import Reading, read
@@ -59,13 +60,13 @@ def classify(texts: Texts) -> Verdict:
 
 def _tags(readings: Sequence[Reading], found: Sequence[Feature], judge: Model) -> Mapping[str, Any]:
     """Return the fields of a verdict that only an article about semiconductor policy has."""
-    counted = facets.with_implied(tallies(readings), cues().implied)
-    chosen = facets.instruments(counted, cues().implied)
+    counted = with_implied(tallies(readings), cues().implied)
+    chosen = instruments(counted, cues().implied)
     places = jurisdictions(readings, chosen)
     counted = facets.with_default(counted, chosen)
     one = {
         "direction": facets.direction(counted, chosen),
-        "stage": facets.stage(counted),
+        "stage": facets.stage(counted, chosen),
         "assertion": facets.assertion(counted),
         "legal_force": facets.legal_force(counted),
     }

@@ -19,6 +19,8 @@ LAYERS = {
 """The facets, which are the names of the files. Facets of one layer compete for the longest match; 0 is the gazetteer's."""
 
 
+ENDINGS = ("", "e", "s", "es", "d", "ed", "ing")
+
 BLOCKER = "-"
 """The value of a word that only keeps shorter words within it, and the same word, from counting: it comes before them."""
 
@@ -62,11 +64,15 @@ def _cues(facet: str, table: Mapping[str, Any]) -> Iterator[Cue]:
 
 
 def _aliases(cue: Cue, key: int) -> Iterator[Alias]:
-    """Yield the spellings of a cue. ``=`` in front keeps the case, ``*`` at the end goes on to the end of the word."""
+    """Yield the spellings of a cue.
+
+    ``=`` in front keeps the case, ``*`` at the end goes on to the end of the word, one ``*`` within stands for a verb's endings.
+    """
     exact, stem = cue.word.startswith("="), cue.word.endswith("*")
-    plain = cue.word.removeprefix("=").removesuffix("*")
-    for spelling in (*variants(plain, *scripts()), *_plural(plain)):
-        yield Alias(spelling, key, LAYERS[cue.facet], exact, stem, plural=True)
+    before, inner, after = cue.word.removeprefix("=").removesuffix("*").partition("*")
+    for plain in (f"{before}{ending}{after}" for ending in (ENDINGS if inner else ("",))):
+        for spelling in (*variants(plain, *scripts()), *_plural(plain)):
+            yield Alias(spelling, key, LAYERS[cue.facet], exact, stem, plural=True)
 
 
 def _plural(word: str) -> tuple[str, ...]:

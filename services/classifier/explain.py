@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from services.classifier import facets
 from services.classifier.classify import Texts, classify
 from services.classifier.cues import cues
+from services.classifier.instruments import instruments, weakness, with_implied
 from services.classifier.model import model
 from services.classifier.reading import read
 from services.classifier.tally import of_facet, tallies
@@ -75,15 +75,13 @@ def _winner(hit: Hit, hits: Sequence[Hit]) -> Hit | None:
 
 def _instruments(texts: Texts) -> Iterator[Veto]:
     """Yield the instruments that the text speaks of, but not clearly enough."""
-    found = of_facet(tallies(read(texts, vocabulary())), "instruments")
-    chosen = facets.instruments({("instruments", value): tally for value, tally in found.items()}, cues().implied)
-    for value, tally in found.items():
+    counted = tallies(read(texts, vocabulary()))
+    chosen = instruments(with_implied(counted, cues().implied), cues().implied)
+    for value, tally in of_facet(counted, "instruments").items():
         if value not in chosen:
             best = max(tally.places.values(), key=lambda place: place.amount)
             start, end = best.mention.start, best.mention.end
-            yield Veto(
-                best.reading.field, start, end, best.reading.text[start:end], f"instruments/{value}", facets.weakness(value, tally, found)
-            )
+            yield Veto(best.reading.field, start, end, best.reading.text[start:end], f"instruments/{value}", weakness(value, counted))
 
 
 def _name(term: Term) -> str:

@@ -1,21 +1,9 @@
-"""The facets of an article that is about semiconductor policy: instruments, direction, stage, assertion, legal force."""
+"""The facets of an article that is about semiconductor policy: direction, stage, assertion, legal force."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from services.classifier.reading import LEAD, TITLE
 from services.classifier.tally import Tallies, Tally, best, of_facet
-
-MOST_INSTRUMENTS = 3
-LEAST_SCORE = 0.7
-"""An instrument needs a strong word in title or lead, be it in a sentence without chips."""
-
-LEAST_SHARE = 0.36
-"""Of the score of the first instrument."""
-
-RESERVED = frozenset({"diplomacy"})
-"""Of taxonomy.json: no label in its first version."""
-
-OBJECTS = frozenset({"critical_materials"})
-"""Instruments that are named by their object, which other stories mention too: they must be in the title."""
 
 BY_NATURE = {
     **dict.fromkeys(("subsidy", "tax_incentive", "state_fund", "state_equity"), "support"),
@@ -35,61 +23,34 @@ RESTRAINED = 2.0
 MIXED_SHARE = 0.75
 """Two opposite directions make a mixed one if the weaker has this share of the stronger."""
 
-STAGES = ("enforced", "in_force", "repealed", "suspended", "amended", "proposed", "rumoured", "reaction", "announced")
+STAGES = ("enforced", "repealed", "suspended", "in_force", "amended", "reaction", "proposed", "rumoured", "announced")
 """Among equals the more particular stage comes first."""
 
-CLEAR_STAGE = 1.5
-"""A stage needs a word in the title beside chips, or words in title and lead."""
+CLEAR_STAGE = 1.1
+"""A stage needs a strong word in the title, or one beside chips in the lead."""
 
+TITULAR = frozenset({"reaction", "amended"})
+"""Stages that are in the title: in the text an answer often follows the act that the story is on, and an act often changes another."""
+
+STAGE_BY_INSTRUMENT = {"enforcement": "enforced", "legislation": "proposed"}
+"""How far an act of an instrument has come if nothing is said; a bill that was passed or signed is announced all the same."""
+
+ANONYMOUS = ("assertion", "anonymous_sources")
 PLAIN = {"stage": "announced", "assertion": "official"}
 """What holds of an act that is told as a fact."""
-
-
-def with_implied(counted: Tallies, implied: Mapping[str, str]) -> Tallies:
-    """Return the tallies with each implied instrument resting on the words of the one that implies it, unless it has its own."""
-    added = {("instruments", other): counted["instruments", value] for value, other in implied.items() if ("instruments", value) in counted}
-    return {**added, **counted}
-
-
-def instruments(counted: Tallies, implied: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the instruments, the clearest first, those implied by another after them."""
-    found = {value: tally for value, tally in of_facet(counted, "instruments").items() if value not in RESERVED}
-    top = max((tally.score for tally in found.values()), default=0.0)
-    clear = [value for value, tally in found.items() if _is_clear(value, tally, top)][:MOST_INSTRUMENTS]
-    chosen = clear or list(found)[:1]
-    return tuple(dict.fromkeys([*chosen, *(implied[value] for value in chosen if value in implied)]))
-
-
-def _is_clear(value: str, tally: Tally, top: float) -> bool:
-    if value in OBJECTS and not tally.zones[0]:
-        return False
-    return tally.strong and tally.score >= LEAST_SCORE and tally.score >= LEAST_SHARE * top
-
-
-def weakness(value: str, tally: Tally, found: Mapping[str, Tally]) -> str:
-    """Return in words why an instrument that the text speaks of is not among those chosen."""
-    top = max(other.score for other in found.values())
-    if value in RESERVED:
-        return "no label of the taxonomy's first version"
-    if value in OBJECTS and not tally.zones[0]:
-        return "named by its object, which is not in the title"
-    if not tally.strong:
-        return "weak words only"
-    if tally.score < LEAST_SCORE:
-        return f"score {tally.score:.2f}, needs {LEAST_SCORE}"
-    if tally.score < LEAST_SHARE * top:
-        return f"score {tally.score:.2f}, needs {LEAST_SHARE * top:.2f}"
-    return f"{MOST_INSTRUMENTS} clearer ones"
 
 
 def with_default(counted: Tallies, chosen: Sequence[str]) -> Tallies:
     """Return the tallies with what goes without saying resting on the words of the chosen instruments, unless it has its own.
 
-    An instrument has a direction by nature, and an act that is told as a fact is an announced one on its author's word.
+    An instrument has a direction by nature, and an act that is told as a fact is an announced one on its author's word; what only
+    anonymous sources tell is rumoured.
     """
     added = {("direction", way): counted["instruments", value] for value in chosen if (way := BY_NATURE.get(value))}
     plain = {(facet, value): counted["instruments", chosen[0]] for facet, value in PLAIN.items() if chosen}
-    return {**added, **plain, **counted}
+    stages = {("stage", STAGE_BY_INSTRUMENT[value]): counted["instruments", value] for value in chosen if value in STAGE_BY_INSTRUMENT}
+    rumoured = {("stage", "rumoured"): counted[ANONYMOUS]} if ANONYMOUS in counted else {}
+    return {**added, **plain, **stages, **rumoured, **counted}
 
 
 def direction(counted: Tallies, chosen: Sequence[str]) -> str:
@@ -107,11 +68,21 @@ def direction(counted: Tallies, chosen: Sequence[str]) -> str:
     return "tighten" if tighten + NATURE * (nature == "tighten") > loosen else "loosen"
 
 
-def stage(counted: Tallies) -> str | None:
+def stage(counted: Tallies, chosen: Sequence[str]) -> str | None:
     """Return how far the act has come; where title and lead do not say, it was announced."""
     found = _own(counted, "stage")
-    clear = {value: tally for value, tally in found.items() if tally.score >= CLEAR_STAGE}
-    return best(clear, STAGES) or _plain(counted, "stage")
+    if _is_early(counted.get(ANONYMOUS)):
+        return "rumoured"
+    clear = {value: tally for value, tally in found.items() if value != PLAIN["stage"] and tally.score >= CLEAR_STAGE}
+    said = best({value: tally for value, tally in clear.items() if value not in TITULAR or tally.zones[TITLE]}, STAGES)
+    usual = next((STAGE_BY_INSTRUMENT[value] for value in chosen if value in STAGE_BY_INSTRUMENT), None)
+    if usual == "proposed" and _is_early(found.get("announced")):
+        usual = None
+    return said or usual or _plain(counted, "stage")
+
+
+def _is_early(tally: Tally | None) -> bool:
+    return bool(tally and (tally.zones[TITLE] or tally.zones[LEAD]))
 
 
 def _own(counted: Tallies, facet: str) -> dict[str, Tally]:
@@ -127,7 +98,7 @@ def assertion(counted: Tallies) -> str | None:
     """Return on whose word the story rests: anonymous sources if any are named before the body, else the clearest."""
     found = _own(counted, "assertion")
     anonymous = found.get("anonymous_sources")
-    if anonymous and (anonymous.zones[0] or anonymous.zones[1] or len(found) == 1):
+    if _is_early(anonymous) or (anonymous and len(found) == 1):
         return "anonymous_sources"
     return best(found, ("official", "named_source", "anonymous_sources", "analysis")) or _plain(counted, "assertion")
 

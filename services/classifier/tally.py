@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from services.classifier.features import strength
 from services.classifier.reading import Mention, Reading
+from services.classifier.speech import answer
 
 ZONE_WEIGHTS = (2.0, 1.2, 0.5)
 """Title, lead, body: what a mention counts by where it stands."""
@@ -62,7 +63,8 @@ def tallies(readings: Sequence[Reading]) -> Tallies:
         factors = [
             ZONE_WEIGHTS[zone] * (1.0 if strength(signs).topic else OFF_TOPIC) for zone, signs in zip(zones, reading.signs, strict=True)
         ]
-        for mention in reading.mentions:
+        spoken = answer(reading) if reading.field == "title" else None
+        for mention in (*reading.mentions, spoken) if spoken else reading.mentions:
             term, sentence = mention.term, mention.sentence
             if term.facet in COUNTED:
                 tally = counted.get(name := (term.facet, term.value))

@@ -44,7 +44,7 @@ def test_an_ambiguous_name_without_company_is_named() -> None:
 
 
 def test_an_instrument_that_is_not_clear_enough_is_named_with_what_it_lacks() -> None:
-    assert ("instruments/tariff", "score 0.30, needs 0.7") in {(veto.value, veto.by) for veto in _body_only().vetoes}
+    assert ("instruments/tariff", "score 0.30, needs 0.98") in {(veto.value, veto.by) for veto in _body_only().vetoes}
 
 
 def _body_only() -> Explanation:

@@ -1,0 +1,95 @@
+"""The instruments of an act: which of those that its words speak of it uses."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from services.classifier.reading import LEAD, TITLE
+from services.classifier.tally import Tallies, Tally, of_facet
+
+MOST = 3
+LEAST_SCORE = 0.7
+"""An instrument needs a strong word in title or lead, be it in a sentence without chips."""
+
+LEAST_WEAK_SCORE = 1.2
+"""Weak words are enough if title and lead both have one."""
+
+LEAST_SHARE = 0.36
+"""Of the score of the first instrument."""
+
+RESERVED = frozenset({"diplomacy"})
+"""Of taxonomy.json: no label in its first version."""
+
+OBJECTS = frozenset({"critical_materials"})
+"""Instruments that are named by their object, which other stories mention too: they must be in the title."""
+
+WITHIN = {
+    "entity_listing": ("licensing",),
+    "enforcement": ("licensing",),
+    "trade_remedy": ("export_control", "subsidy", "licensing"),
+    "antitrust": ("export_control", "licensing", "investment_screening", "tech_protection"),
+    "investment_screening": ("licensing", "tech_protection"),
+    "security_review": ("procurement_guidance",),
+    "procurement_guidance": ("subsidy",),
+    "tax_incentive": ("subsidy",),
+    "legislation": ("enforcement",),
+}
+"""What a story of an instrument also speaks of without its being another: who is listed needs a licence, who dumps was subsidised, who
+fails a review is no longer bought from. It is one of its own only if it stands out: more of it in the title, and more of it at all."""
+
+BY_DEED = {"support": "subsidy", "tighten": "export_control", "loosen": "export_control"}
+"""What a state does with chips by which nothing but the direction is said: it pays for them, or it holds them back or lets them go."""
+
+
+def with_implied(counted: Tallies, implied: Mapping[str, str]) -> Tallies:
+    """Return the tallies with each implied instrument resting on the words of the one that implies it, unless it has its own.
+
+    Where title and lead have no word of any instrument, one follows from which way the act goes and rests on the words that say so.
+    """
+    added = {("instruments", other): counted["instruments", value] for value, other in implied.items() if ("instruments", value) in counted}
+    given = {**added, **counted}
+    if any(tally.zones[TITLE] or tally.zones[LEAD] for tally in _found(given).values()):
+        return given
+    ways = [(value, tally) for value, tally in of_facet(counted, "direction").items() if tally.strong]
+    return {**given, **{("instruments", BY_DEED[value]): replace(tally, facet="instruments") for value, tally in ways[:1]}}
+
+
+def instruments(counted: Tallies, implied: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the instruments, the clearest first, those implied by another after them."""
+    found = _found(counted)
+    clear = {value: tally for value, tally in found.items() if not _weakness(value, tally, found)}
+    chosen = [value for value in clear if not _host(value, clear)][:MOST] or list(found)[:1]
+    return tuple(dict.fromkeys([*chosen, *(implied[value] for value in chosen if value in implied)]))
+
+
+def weakness(value: str, counted: Tallies) -> str:
+    """Return in words why an instrument that the text speaks of is not among those chosen."""
+    found = _found(counted)
+    if value in RESERVED:
+        return "no label of the taxonomy's first version"
+    weak = _weakness(value, found[value], found)
+    host = _host(value, {other: tally for other, tally in found.items() if not _weakness(other, tally, found)})
+    return weak or (f"part of {host}" if host else f"{MOST} clearer ones")
+
+
+def _found(counted: Tallies) -> dict[str, Tally]:
+    return {value: tally for value, tally in of_facet(counted, "instruments").items() if value not in RESERVED}
+
+
+def _weakness(value: str, tally: Tally, found: Mapping[str, Tally]) -> str | None:
+    least = LEAST_SCORE if tally.strong else LEAST_WEAK_SCORE
+    needed = max(least, LEAST_SHARE * max(other.score for other in found.values()))
+    if value in OBJECTS and not tally.zones[0]:
+        return "named by its object, which is not in the title"
+    if tally.score < needed:
+        return f"{'' if tally.strong else 'weak words only, '}score {tally.score:.2f}, needs {needed:.2f}"
+    return None
+
+
+def _host(value: str, clear: Mapping[str, Tally]) -> str | None:
+    """Return the clear instrument whose story `value` is but a part of."""
+    hosts = (other for other in clear if value in WITHIN.get(other, ()) and not _stands_out(clear[value], clear[other]))
+    return next(hosts, None)
+
+
+def _stands_out(tally: Tally, other: Tally) -> bool:
+    return tally.zones[0] > other.zones[0] and tally.score >= other.score
