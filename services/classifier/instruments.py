@@ -66,9 +66,10 @@ def weakness(value: str, counted: Tallies) -> str:
     found = _found(counted)
     if value in RESERVED:
         return "no label of the taxonomy's first version"
-    weak = _weakness(value, found[value], found)
+    if weak := _weakness(value, found[value], found):
+        return weak
     host = _host(value, {other: tally for other, tally in found.items() if not _weakness(other, tally, found)})
-    return weak or (f"part of {host}" if host else f"{MOST} clearer ones")
+    return f"part of {host}" if host else f"{MOST} clearer ones"
 
 
 def _found(counted: Tallies) -> dict[str, Tally]:
