@@ -55,7 +55,7 @@ class Rig:
         replica, port = self.replica(module, cluster, **environment)
         began, first, done = 0.0, 0, 0
         while done < len(inputs):
-            time.sleep(0.02)
+            time.sleep(0.2)
             done = records_in(port)
             if not began and done >= len(inputs) // 10:
                 began, first = time.perf_counter(), done
