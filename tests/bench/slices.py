@@ -30,9 +30,9 @@ from shared.stream import kafka
 from shared.topics import ARTICLES, TAGGED, partition_of
 from tests.bench.classify import OWN, articles
 from tests.bench.rig import Rig, messages
+from tests.integration.cli import command
 from tests.integration.replica import ROOT, environment
 from tests.integration.sending import send
-from tests.integration.test_records_cli import command
 
 ROUNDS = 3
 COUNT, SIZE = 20_000, 8_000

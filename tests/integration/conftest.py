@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from shared.reading.slice import Header
+from shared.reading.writer import SliceWriter
 from shared.settings import KafkaSettings
+from tests.integration.cli import chipwire
+from tests.integration.every_kind import records
 from tests.integration.replica import Replica
 
 Start = Callable[..., Replica]
@@ -25,3 +29,14 @@ def replica(cluster: KafkaSettings, tmp_path: Path) -> Iterator[Start]:
     yield start
     for made in started:
         made.end()
+
+
+@pytest.fixture
+def loaded(cluster: KafkaSettings, tmp_path: Path) -> KafkaSettings:
+    """A cluster whose tagged topic holds records of every kind, put there by ``load``."""
+    with SliceWriter(str(tmp_path / "given.zst"), Header("news.tagged.v1", 4)) as writer:
+        for record in records("news.tagged.v1"):
+            writer.write(record)
+    run = chipwire(cluster, "load", str(tmp_path / "given.zst"))
+    assert run.returncode == 0, run.stderr
+    return cluster

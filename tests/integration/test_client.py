@@ -22,7 +22,7 @@ from shared.settings import KafkaSettings
 from shared.topics import TAGGED
 from tests.conftest import ROOT
 from tests.contract.golden.put import put
-from tests.integration.test_records_cli import environment
+from tests.integration.cli import environment
 
 pytestmark = pytest.mark.kafka
 FIRST = "0a" * 16

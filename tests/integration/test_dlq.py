@@ -13,9 +13,10 @@ from shared.settings import KafkaSettings
 from shared.topics import RAW, partition_of
 from tests.contract.golden.make import AT, NOON, STORY
 from tests.contract.golden.put import put
+from tests.integration.cli import chipwire, lines
 from tests.integration.conftest import Start
+from tests.integration.every_kind import by_place
 from tests.integration.ledger import read_all
-from tests.integration.test_records_cli import by_place, chipwire, lines
 from tests.unit.test_records import raw
 
 pytestmark = pytest.mark.kafka

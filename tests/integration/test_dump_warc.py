@@ -9,9 +9,9 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from shared.records.raw import RawDocument
 from shared.settings import KafkaSettings
 from shared.topics import RAW
+from tests.integration.cli import chipwire
 from tests.integration.ledger import read_all
 from tests.integration.sending import send
-from tests.integration.test_records_cli import chipwire
 
 pytestmark = pytest.mark.kafka
 PAGE = RawDocument(

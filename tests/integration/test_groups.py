@@ -10,7 +10,7 @@ from shared.settings import KafkaSettings
 from shared.topics import TAGGED
 from tests.contract.golden.make import records
 from tests.contract.golden.put import put
-from tests.integration.test_records_cli import chipwire, lines
+from tests.integration.cli import chipwire, lines
 
 pytestmark = pytest.mark.kafka
 

@@ -23,8 +23,8 @@ from shared.settings import KafkaSettings
 from shared.stream import provision
 from shared.topics import ARTICLES, RAW, TAGGED, partition_of
 from tests.contract.golden.put import put
+from tests.integration.cli import chipwire as cli
 from tests.integration.ledger import read_all
-from tests.integration.test_records_cli import chipwire as cli
 from tests.integration.toy import STAGE, WORDS_IN
 
 NOON = 1_767_225_600_000

@@ -13,8 +13,8 @@ from shared.settings import KafkaSettings
 from shared.topics import TAGGED
 from tests.conftest import ROOT
 from tests.contract.golden.put import put
+from tests.integration.cli import chipwire
 from tests.integration.ledger import read_all
-from tests.integration.test_records_cli import chipwire
 
 pytestmark = pytest.mark.kafka
 Held = dict[str, tuple[int, bytes | None]]

@@ -4,7 +4,7 @@ import pytest
 
 from shared.settings import KafkaSettings
 from tests.contract.golden.put import put
-from tests.integration.test_records_cli import chipwire, lines
+from tests.integration.cli import chipwire, lines
 
 pytestmark = pytest.mark.kafka
 
