@@ -3,6 +3,8 @@
 import asyncio
 import random
 import shutil
+import signal
+import sys
 import tempfile
 import time
 import urllib.request
@@ -72,7 +74,8 @@ class Rig:
 
 @contextmanager
 def rig() -> Iterator[Rig]:
-    """Yield a rig, and leave nothing behind."""
+    """Yield a rig, and leave nothing behind, whether it is done or told to end."""
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     home = Path(tempfile.mkdtemp(prefix="chipwire-bench-"))
     made = Rig(home)
     try:
