@@ -36,7 +36,8 @@ class StageMetrics:
         )
         self.imbalance = Counter(
             "chipwire_imbalance_records_total",
-            "Records of committed transactions that were lost or doubled on their way through. Anything but 0 is a fault of chipwire.",
+            "Records (in the fetcher: entries, pages, documents, states) of committed transactions that were lost or doubled on their way. "
+            "Anything but 0 is a fault of chipwire.",
             ["topic"],
             registry=registry,
         )
@@ -76,4 +77,22 @@ class FetcherMetrics:
         self.entries = Counter("chipwire_entries_total", "Entries seen in feeds, by what became of them.", ["outcome"], registry=registry)
         self.request_seconds = Histogram("chipwire_request_seconds", "HTTP requests.", registry=registry, buckets=SECONDS)
         self.received_bytes = Counter("chipwire_received_bytes_total", "Bytes of bodies, decoded.", registry=registry)
+        self.settled = Counter(
+            "chipwire_settled_total",
+            "What was read (a record of news.feeds.v1, an entry, a page), by what the books say became of it, told from states.",
+            ["kind", "fate"],
+            registry=registry,
+        )
+        self.answers = Gauge(
+            "chipwire_answers_waiting", "Polls and pages that came and wait for a transaction.", ["partition"], registry=registry
+        )
+        self.forgotten = Gauge(
+            "chipwire_forgotten_errands",
+            "Feeds and pages that are neither planned nor under way nor at rest for a reason. Anything but 0 is a fault of chipwire.",
+            ["kind", "partition"],
+            registry=registry,
+        )
+        self.overdue_seconds = Gauge(
+            "chipwire_overdue_seconds", "For how long the feed is due that waits longest for its poll.", ["partition"], registry=registry
+        )
         self.documents = Counter("chipwire_documents_total", "Documents written, by change.", ["change"], registry=registry)

@@ -62,6 +62,14 @@ class Agenda:
         """Forget an item."""
         self._due.pop((kind, id), None)
 
+    def is_planned(self, kind: str, id: str) -> bool:  # noqa: A002 - the field's name
+        """Say whether an item waits for its time."""
+        return (kind, id) in self._due
+
+    def is_queued(self, item: Item) -> bool:
+        """Say whether an item is due and waits for its turn."""
+        return item in self._queued
+
     def hosts(self, now: float, most: int) -> list[str]:
         """Return at most `most` hosts with work that is due and nobody at it; each is then busy until `take` finds nothing."""
         self._wake(now)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from services.fetcher import entries, polls, registry, revisions, takedown
 from services.fetcher.agenda import Agenda, Item
+from services.fetcher.answers import Answer, Polled, PutOff
 from services.fetcher.digest import Found
 from services.fetcher.identity import authority
 from services.fetcher.memory import Memory
@@ -87,7 +88,7 @@ class Desk:
             due = state.due
             if not state.errors and state.slowest != feed.poll_seconds:
                 due = min(due, polls.planned(state, feed, self._policy.poll_floor, state.polled_at).due)
-        self.agenda.put(Item("feed", feed.id, authority(located.url)), due)
+        self.agenda.put(feed_item(located), due)
         for article in self.memory.open_of_feed(feed.id):
             self._plan(article)
 
@@ -95,7 +96,7 @@ class Desk:
         if article.work is None:
             self.agenda.drop("article", article.id)
         else:
-            self.agenda.put(Item("article", article.id, authority(article.url) if article.url else article.authority), article.due)
+            self.agenda.put(article_item(article), article.due)
 
     def feed_to_poll(self, feed: str) -> tuple[Feed, FeedState] | None:
         """Return a feed whose turn it is and its state, None if it is not polled any more."""
@@ -113,6 +114,15 @@ class Desk:
             self._step(state, revisions.bury(state))
             return None
         return state if self.roll.polled(state.feed) is not None else None
+
+    def take(self, answer: Answer, now: float) -> None:
+        """Take what came of something that was due."""
+        if isinstance(answer, PutOff):
+            self.agenda.put(answer.item, answer.until)
+        elif isinstance(answer, Polled):
+            self.answer_poll(answer.asked, answer.poll, now)
+        else:
+            self.answer_visit(answer.asked, answer.visit, now)
 
     def answer_poll(self, asked: Feed, poll: Poll, now: float) -> None:
         """Take what a poll came to."""
@@ -135,18 +145,21 @@ class Desk:
         self.counts.update(("feed_events", event) for event in polls.events(before, state, poll, now))
         self.memory.put(state)
         self.roll.note(feed, state, now)
-        self.agenda.put(Item("feed", feed.id, authority(polls.located(feed, state).url)), state.due)
+        self.agenda.put(feed_item(polls.located(feed, state)), state.due)
 
     def _take_entries(self, found: Sequence[Found], feed: Feed, title: str | None, now: float) -> Counter[str]:
         """Take the entries of a document, and return what became of how many."""
         name = feed.name or (title or "")[: polls.TITLE_LIMIT] or None
         shown: set[str] = set()
         became: Counter[str] = Counter()
-        for step in entries.steps(self.memory, found, feed, name, now):
-            became[step.what if step else "ambiguous"] += 1
-            if step is not None:
-                shown.add(step.state.id)
-                self._step(self.memory.article(step.state.id, feed.registered_authority), step)
+        for taken in entries.steps(self.memory, found, feed, name, now):
+            if taken is None:
+                became["ambiguous"] += 1
+                continue
+            before, step = taken
+            became[step.what] += 1
+            shown.add(step.state.id)
+            self._step(before, step)
         for what, count in became.items():
             self.counts["entries", what] += count
         self._forget_old(feed, shown, now)
@@ -171,10 +184,6 @@ class Desk:
         self.counts["pages", step.what] += 1
         self._step(state, step)
 
-    def come_back(self, item: Item, until: float) -> None:
-        """Put an item off while its host rests."""
-        self.agenda.put(item, until)
-
     def _step(self, before: ArticleState | None, step: Step) -> None:
         if step.state != before:
             self.memory.put(step.state)
@@ -194,3 +203,13 @@ class Desk:
 def _stage(state: ArticleState) -> tuple[object, ...]:
     """Return what decides whether an answer still belongs to the question."""
     return state.work, state.due, state.entry_hash, state.retracted_by
+
+
+def feed_item(located: Feed) -> Item:
+    """Return the errand of a poll, at the host that the feed is asked for at."""
+    return Item("feed", located.id, authority(located.url))
+
+
+def article_item(article: ArticleState) -> Item:
+    """Return the errand of what is to be done about an article."""
+    return Item("article", article.id, authority(article.url) if article.url else article.authority)

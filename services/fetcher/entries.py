@@ -7,12 +7,16 @@ from services.fetcher.digest import Found
 from services.fetcher.memory import Memory
 from services.fetcher.revisions import Step
 from shared.records.feed import Feed
+from shared.records.fetch_state import ArticleState
 
 
-def steps(memory: Memory, found: Sequence[Found], feed: Feed, name: str | None, now: float) -> Iterator[Step | None]:
-    """Yield what each entry means, the oldest first (feeds begin with the newest); None if another one here is the same article.
+def steps(
+    memory: Memory, found: Sequence[Found], feed: Feed, name: str | None, now: float
+) -> Iterator[tuple[ArticleState | None, Step] | None]:
+    """Yield each entry's article as it was and what the entry means for it; None if another entry here is the same article.
 
-    An article that an entry claims by its strongest name is not given to one that only shares a weaker one.
+    The oldest comes first: feeds begin with the newest. An article that an entry claims by its strongest name is not given to one that
+    only shares a weaker one.
 
     Args:
         memory: Has to take each step before the next one is asked for.
@@ -30,8 +34,8 @@ def steps(memory: Memory, found: Sequence[Found], feed: Feed, name: str | None, 
             yield None
             continue
         if known is None or (own is None and known.id in claimed | taken):
-            step = revisions.first_seen(each, feed, name, now)
+            known, step = None, revisions.first_seen(each, feed, name, now)
         else:
             step = revisions.seen_again(known, each, name, now)
         taken.add(step.state.id)
-        yield step
+        yield known, step

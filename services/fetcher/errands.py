@@ -9,7 +9,9 @@ from collections import deque
 from collections.abc import Callable
 
 from services.fetcher.agenda import Item
+from services.fetcher.answers import Answer, Polled, PutOff, Visited
 from services.fetcher.desk import Desk
+from services.fetcher.ledger import Ledger
 from services.fetcher.outcomes import Failed
 from services.fetcher.politeness import HostResting
 from services.fetcher.requests import Poll, Requests, Visit
@@ -18,7 +20,6 @@ SHORT_SECONDS = 0.5
 """A task waits so long for its host; for longer it leaves."""
 
 log = logging.getLogger(__name__)
-Take = Callable[[float], None]
 
 
 class Errands:
@@ -27,14 +28,20 @@ class Errands:
     Args:
         desk: Says what is due, and takes the answers.
         requests: Ask.
+        ledger: Is told of every answer when it comes and when it was taken.
         clock: Seconds since 1970.
+
+    Attributes:
+        under_way: What was taken from the agenda and not answered to the desk yet.
     """
 
-    def __init__(self, desk: Desk, requests: Requests, clock: Callable[[], float]) -> None:
+    def __init__(self, desk: Desk, requests: Requests, ledger: Ledger, clock: Callable[[], float]) -> None:
+        self.under_way: set[Item] = set()
         self._desk = desk
         self._requests = requests
+        self._ledger = ledger
         self._clock = clock
-        self._answers: deque[Take] = deque()
+        self._answers: deque[tuple[Item, Answer]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def launch(self) -> None:
@@ -50,7 +57,10 @@ class Errands:
         size, now = 0, self._clock()
         while self._answers and size < most_bytes:
             before = len(self._desk.messages)
-            self._answers.popleft()(now)
+            item, answer = self._answers.popleft()
+            self._desk.take(answer, now)
+            self.under_way.discard(item)
+            self._ledger.taken(answer)
             size += sum(len(message.value or b"") for message in self._desk.messages[before:])
 
     async def close(self) -> None:
@@ -61,20 +71,23 @@ class Errands:
 
     async def _work(self, host: str) -> None:
         while (item := self._desk.agenda.take(host)) is not None:
-            try:
-                take = await (self._poll(item.id) if item.kind == "feed" else self._visit(item.id))
-            except HostResting as resting:
-                take = self._come_back(item, resting.until)
-            if take is not None:
-                self._answers.append(take)
+            self.under_way.add(item)
+            if (answer := await self._ask(item)) is None:
+                self.under_way.discard(item)
+            else:
+                self._ledger.came(answer)
+                self._answers.append((item, answer))
             if (free_at := self._requests.web.hosts.free_at(host)) - self._clock() > SHORT_SECONDS:
                 self._desk.agenda.leave(host, free_at)
                 return
 
-    def _come_back(self, item: Item, until: float) -> Take:
-        return lambda _: self._desk.come_back(item, until)
+    async def _ask(self, item: Item) -> Answer | None:
+        try:
+            return await (self._poll(item.id) if item.kind == "feed" else self._visit(item.id))
+        except HostResting as resting:
+            return PutOff(item, resting.until)
 
-    async def _poll(self, feed: str) -> Take | None:
+    async def _poll(self, feed: str) -> Answer | None:
         if (asked := self._desk.feed_to_poll(feed)) is None:
             return None
         try:
@@ -84,9 +97,9 @@ class Errands:
         except Exception:
             log.exception("a poll failed in a way that nobody thought of", extra={"feed": feed})
             poll = Poll("unexpected")
-        return lambda now: self._desk.answer_poll(asked[0], poll, now)
+        return Polled(asked[0], poll)
 
-    async def _visit(self, article: str) -> Take | None:
+    async def _visit(self, article: str) -> Answer | None:
         if (asked := self._desk.article_to_visit(article, self._clock())) is None:
             return None
         try:
@@ -96,4 +109,4 @@ class Errands:
         except Exception:
             log.exception("a page failed in a way that nobody thought of", extra={"article": article})
             visit = Visit(Failed("unexpected"))
-        return lambda now: self._desk.answer_visit(asked, visit, now)
+        return Visited(asked, visit)

@@ -36,7 +36,8 @@ async def opened(settings: FetcherSettings, registry: CollectorRegistry, partiti
 
             async def body(lane: Lane) -> None:
                 desk = Desk(lane.partition, partitions, policy, random.random)
-                await Turns(lane, desk, requests, Tally(metrics, lane.metrics, workers.deaths), partitions).run()
+                tally = Tally(desk, lane.partition, metrics, lane.metrics, workers.deaths)
+                await Turns(lane, desk, requests, tally, partitions).run()
 
             yield lambda: body
     finally:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from services.fetcher import row
 from services.fetcher.box import Box
+from services.fetcher.fates import Move
 from services.fetcher.identity import NAME_DIGITS
 from services.fetcher.shelf import Shelf
 from shared.errors import PoisonError
@@ -19,7 +20,9 @@ from shared.records.record import Message, Record
 class Memory:
     """States by their kind and id. Nothing here is taken back: a lane whose transaction failed reads everything anew.
 
-    `unread` counts the records that held no state.
+    Attributes:
+        moves: What changed of articles, for the books to take.
+        unread: How many records held no state.
     """
 
     def __init__(self) -> None:
@@ -31,6 +34,7 @@ class Memory:
         self._of_feed: dict[str, set[str]] = {}
         self._changed: dict[str, Message] = {}
         self._changed_shelves: set[str] = set()
+        self.moves: list[Move] = []
         self.unread = 0
 
     def load(self, records: Iterable[Record]) -> None:
@@ -77,7 +81,9 @@ class Memory:
 
     def _put_article(self, state: ArticleState) -> None:
         """Keep an article in one place, and so its record: on the shelf of its host, or by itself."""
+        before = self.article(state.id, state.authority)
         was_open = self._close(state.id)
+        self.moves.append(Move(before, state, was_open))
         if row.fits(state) and self._shelf(state.authority).put(state):
             self._changed_shelves.add(state.authority)
             if was_open:
@@ -133,15 +139,21 @@ class Memory:
         """How many articles are known."""
         return len(self._open) + sum(map(len, self._shelves.values()))
 
+    @property
+    def open_articles(self) -> Box[ArticleState]:
+        """Those that are more than rows, among them every one that something is to be done about."""
+        return self._open
+
     def working(self) -> Iterator[ArticleState]:
         """Yield the articles that something is to be done about."""
         return (state for state in self._open.values() if state.work is not None)
 
     def forget(self, article: ArticleState) -> None:
         """Drop an article that no feed has shown for long."""
-        if self._close(article.id):
+        if was_open := self._close(article.id):
             self._changed[article.key] = fetch_state.forget(article.key)
         self._unshelve(article)
+        self.moves.append(Move(article, None, was_open))
 
     def find(self, names: Iterable[str], authority: str) -> ArticleState | None:
         """Return the article of a host that is known by one of the names, tried from the first to the last."""

@@ -5,12 +5,13 @@ registrations ──► desk ──► errands ──► answers ──► desk 
 
 import logging
 import time
-from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from services.fetcher.audit import Audit
 from services.fetcher.desk import Desk
 from services.fetcher.errands import Errands
+from services.fetcher.ledger import Ledger
 from services.fetcher.requests import Requests
 from services.fetcher.tally import Tally
 from shared.errors import PoisonError
@@ -47,7 +48,9 @@ class Turns:
         self._lane = lane
         self._desk = desk
         self._requests = requests
-        self._errands = Errands(desk, requests, clock)
+        self._ledger = Ledger(desk.memory, desk.roll)
+        self._errands = Errands(desk, requests, self._ledger, clock)
+        self._audit = Audit(desk, self._errands.under_way)
         self._tally = tally
         self._partitions = partitions
         self._clock = clock
@@ -66,7 +69,7 @@ class Turns:
                 await self._turn()
         finally:
             await self._errands.close()
-            self._tally.show(Counter())
+            self._tally.close()
 
     async def _open(self) -> None:
         """Remember: the producer has started, so nothing of a former owner can follow what is read here."""
@@ -83,25 +86,30 @@ class Turns:
 
     async def _turn(self) -> None:
         records = await self._lane.poll(RECORDS, TICK)
+        self._ledger.read(records)
         letters = [letter for record in records if (letter := self._register(record))]
         self._errands.hand_in(TRANSACTION_BYTES)
         self._errands.launch()
         await self._commit(letters, records[-1].offset + 1 if records else None)
+        if (found := self._audit.look(self._clock())) is not None:
+            self._tally.audit(found)
 
     def _register(self, record: Record) -> Output | None:
         """Do what a record says, unless `_open` did; return its dead letter if it says nothing and none was written before."""
+        is_known = record.offset < self._known_until
         try:
-            if record.offset < self._known_until:
+            if is_known:
                 self._desk.roll.check(record)
             else:
                 self._desk.register(record, self._clock())
         except PoisonError as error:
-            return self._dead_letter(record, error) if record.offset >= self._first_unread else None
+            if record.offset >= self._first_unread:
+                return self._dead_letter(record, error)
+        self._ledger.registered(record, at_start=is_known)
         return None
 
     def _dead_letter(self, record: Record, error: PoisonError) -> Output:
         log.warning("bad record on news.feeds", extra={"record": record.address, "reason": error.reason})
-        self._lane.metrics.dead_letters.labels(FEEDS.name, error.reason).inc()
         return Output(FEEDS.dead_letters, record.partition, dead_letter(record, "fetcher", error, datetime.now(UTC)))
 
     async def _commit(self, letters: list[Output], next_offset: int | None) -> None:
@@ -111,10 +119,11 @@ class Turns:
         outputs = [Output(RAW, partition_of(message.key or b"", self._partitions), message) for message in documents]
         outputs += [Output(FETCH_STATE, lane.partition, message) for message in desk.memory.drain()]
         outputs += letters
+        sheet = self._ledger.settle(outputs, next_offset)
         if next_offset is not None and next_offset <= lane.committed:
             next_offset = None
         if outputs or next_offset is not None:
             await lane.commit(outputs, next_offset)
-            self._tally.count(desk, documents, self._clock())
         else:
             await lane.commit_position()
+        self._tally.count(outputs, sheet, self._ledger.under_way, self._clock())

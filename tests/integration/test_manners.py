@@ -11,9 +11,11 @@ from itertools import count, pairwise
 import pytest
 from prometheus_client import CollectorRegistry
 
+from services.fetcher.audit import Audit
 from services.fetcher.desk import Desk
 from services.fetcher.errands import Errands
 from services.fetcher.http import opened
+from services.fetcher.ledger import Ledger
 from services.fetcher.line import Line
 from services.fetcher.requests import Requests
 from services.fetcher.revisions import Policy
@@ -22,6 +24,8 @@ from services.fetcher.worker import Workers
 from shared.metrics import FetcherMetrics
 from shared.records.record import Message, Record
 from shared.settings import FetcherSettings
+from shared.stream.transactions import Output
+from shared.topics import FETCH_STATE, RAW
 from tests.integration.manners import DAY, GAP, HOUR, Answer, Clock, Host, Publisher, validators
 
 MONDAY = 1_772_409_600.0
@@ -39,7 +43,8 @@ class Reader:
         self.desk = Desk(0, 1, Policy(settings.recheck_after, settings.tombstone_after, settings.poll_floor), random.Random(7).random)
         self.sent: list[Message] = []
         self._clock = clock
-        self._errands = Errands(self.desk, requests, clock)
+        self._ledger = Ledger(self.desk.memory, self.desk.roll)
+        self._errands = Errands(self.desk, requests, self._ledger, clock)
 
     def register(self, host: Host, path: str, minutes: float = 60.0) -> str:
         feed = Line(url=f"{host.origin}{path}", poll_minutes=minutes).feed()
@@ -48,15 +53,20 @@ class Reader:
         return feed.id
 
     async def live(self, until: float) -> None:
-        """Do whatever is due until then; time passes only while every request waits for it."""
+        """Do whatever is due until then, with the books in balance; time passes only while every request waits for it."""
         while self._clock.now < until:
             self._errands.hand_in(MEGABYTE)
+            outputs = [Output(RAW, 0, message) for message in self.desk.messages]
+            outputs += [Output(FETCH_STATE, 0, message) for message in self.desk.memory.drain()]
+            assert self._ledger.settle(outputs, None).wrong == []
             self.sent += self.desk.messages
             self.desk.messages.clear()
-            self.desk.memory.drain()
             self._errands.launch()
             await self._settled()
             self._clock.set(min(until, self._clock.wakes_at or self._clock.now + TICK))
+        found = Audit(self.desk, self._errands.under_way).look(until, 10**6)
+        assert found is not None
+        assert found.forgotten == []
 
     async def _settled(self) -> None:
         """Wait until everything under way waits for the clock."""

@@ -7,6 +7,7 @@ from typing import Any
 from services.fetcher.agenda import FEEDS_A_PAGE, Agenda, Item
 from services.fetcher.desk import Desk
 from services.fetcher.errands import Errands
+from services.fetcher.ledger import Ledger
 from services.fetcher.politeness import Hosts
 from services.fetcher.requests import Poll
 from services.fetcher.revisions import Policy
@@ -56,7 +57,7 @@ async def test_a_host_that_wants_a_long_gap_takes_nobodys_place() -> None:
 
     requests: Any = SimpleNamespace(web=SimpleNamespace(hosts=hosts, settings=SimpleNamespace(connections=1)), poll=poll)
     desk = Desk(0, 1, Policy((100.0,), 1000.0), lambda: 0.5)
-    errands = Errands(desk, requests, lambda: now)
+    errands = Errands(desk, requests, Ledger(desk.memory, desk.roll), lambda: now)
     for feed in ("a1", "a2", "a3", "b1"):
         message = Feed(id=feed, url=f"https://{feed[0]}.example/{feed}", poll_seconds=100_000).to_message()
         desk.register(Record("t", 0, 0, 0, message.key, message.value, message.headers), now)
