@@ -13,11 +13,13 @@ from tests.integration.every_kind import records
 from tests.integration.replica import Replica
 
 Start = Callable[..., Replica]
+OUT_OF_BALANCE = ("a committed transaction is out of balance", "nobody would ever do this")
+"""What a service logs with every imbalance that it counts."""
 
 
 @pytest.fixture
 def replica(cluster: KafkaSettings, tmp_path: Path) -> Iterator[Start]:
-    """Starts replicas of a module on this test's cluster, and ends them with the test."""
+    """Starts replicas of a module on this test's cluster, and ends them with the test; what they carried has to be in balance."""
     started: list[Replica] = []
 
     def start(module: str, name: str = "one", **environment: str) -> Replica:
@@ -29,6 +31,9 @@ def replica(cluster: KafkaSettings, tmp_path: Path) -> Iterator[Start]:
     yield start
     for made in started:
         made.end()
+    for made in started:
+        logged = made.log.read_text(errors="replace")
+        assert not any(complaint in logged for complaint in OUT_OF_BALANCE), f"{made.name}:\n{logged[-3000:]}"
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import yaml
 from prometheus_client import CollectorRegistry
 
 from shared.errors import PoisonError
-from shared.metrics import StageMetrics
+from shared.metrics import FetcherMetrics, StageMetrics
 from shared.records.record import Message, Record
 from shared.settings import ServiceSettings
 from shared.stream.batches import Batches
@@ -127,7 +127,8 @@ def test_the_alerts_ask_for_metrics_that_there_are() -> None:
     rules = yaml.safe_load((ROOT / "deploy" / "prometheus" / "conservation.yaml").read_text())["groups"][0]["rules"]
     registry = CollectorRegistry()
     StageMetrics(registry)
-    known = {f"{family.name}_total" for family in registry.collect() if family.type == "counter"}
+    FetcherMetrics(registry)
+    known = {f"{family.name}_total" if family.type == "counter" else family.name for family in registry.collect()}
     asked = [re.findall(r"chipwire_\w+", rule["expr"]) for rule in rules]
-    assert len(asked) == 2
+    assert len(asked) == 4
     assert all(names and set(names) <= known for names in asked)
