@@ -59,19 +59,20 @@ def of_entries(shown: Sequence[tuple[Found, ArticleState | None]], moved: Mappin
         shown: The entries, each with the article that its strongest name means now.
         moved: What changed of which articles when they were taken.
     """
-    at_home = {state.id for found, state in shown if state is not None and _says(state, found)}
+    at_home = {state.id for found, state in shown if state is not None and says(state, found)}
     settled: Counter[str] = Counter()
     for found, state in shown:
         if state is None or state.id not in at_home:
             yield found.names[0], LOST
-        elif settled[state.id] or not _says(state, found):
+        elif settled[state.id] or not says(state, found):
             yield state.id, "ambiguous"
         else:
             settled[state.id] += 1
             yield state.id, _of_entry(moved.get(state.id))
 
 
-def _says(state: ArticleState, found: Found) -> bool:
+def says(state: ArticleState, found: Found) -> bool:
+    """Say whether an article is as an entry has it."""
     return state.entry_hash[:HASH_DIGITS] == found.fields_hash[:HASH_DIGITS]
 
 

@@ -12,9 +12,12 @@ from typing import Any, TypeVar
 
 from services.fetcher import fates, written
 from services.fetcher.answers import Answer, Polled, Visited
+from services.fetcher.digest import Found
 from services.fetcher.fates import LOST, Move
+from services.fetcher.identity import NAME_DIGITS
 from services.fetcher.memory import Memory
 from services.fetcher.roll import Roll
+from shared.records.fetch_state import ArticleState
 from shared.records.record import Message, Record, last
 from shared.stream.ledger import Ledger as Offsets
 from shared.stream.transactions import Output
@@ -108,9 +111,18 @@ class Ledger:
             self._sheet.settled["entry", "superseded"] += len(digest.entries)
             return
         host = answer.asked.registered_authority
-        shown = [(found, self._memory.find(found.names[:1], host)) for found in digest.entries]
+        shown = [(found, self._meant(found, host, moved)) for found in digest.entries]
         for name, fate in fates.of_entries(shown, moved):
             self._sheet.enter("entry", f"{name} of {answer.asked.id}", fate)
+
+    def _meant(self, found: Found, host: str, moved: Mapping[str, Move]) -> ArticleState | None:
+        """Return the article that an entry was taken for; of two that share its name, memory may mean the other one by now."""
+        state = self._memory.find(found.names[:1], host)
+        if state is not None and fates.says(state, found):
+            return state
+        name = found.names[0][:NAME_DIGITS]
+        named = (move.after for move in moved.values() if move.after is not None and name in move.after.names)
+        return next((after for after in named if fates.says(after, found)), state)
 
     def settle(self, outputs: Sequence[Output], next_offset: int | None) -> Sheet:
         """Close the books of a transaction that is about to be committed.
