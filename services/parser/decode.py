@@ -28,10 +28,31 @@ _WIDER = {
 _SAFE = re.compile(
     r"^(?:gb18030|big5\w*|cp\d+|windows-125\d|iso-?8859-\d+|koi8-[ru]|mac-?\w+|euc[-_]\w+|iso-2022-jp|utf-?8|utf-?16(?:-?[lb]e)?)$"
 )
-_DOUBLE = re.compile("Ã[\u0080-\u00bf]|â€[™œ\u009d“”¦]|锟斤拷|\ufffd")
-_DOUBLE_STARTS = ("Ã", "â€", "锟斤拷", "\ufffd")
+_DOUBLE = re.compile(
+    "Ã[\u0080-\u00bf]|â€[™œ\u009d“”¦]|锟斤拷|\ufffd"
+    "|[\u00e3-\u00ef][\u00a1-\u00bf]{2}"  # Chinese UTF-8 read as windows-1252
+    "|[À-ÖØ-öø-ÿ]{7}"  # windows-1251 read as windows-1252
+    "|[锛銆鈥][^锛銆鈥]{0,99}[锛銆鈥]"  # UTF-8 read as GBK: its commas, full stops and quotation marks
+)
+_DOUBLE_STARTS = re.compile("[À-ÿ锛銆鈥锟\ufffd]")
 _CONTROL = re.compile("[\0-\x08\x0e-\x1a\x1c-\x1f]")
 _SAMPLE = 8192
+_COMMON = {"gb18030": GB2312_COMMON, "big5hkscs": BIG5_COMMON}
+_LANGUAGE = re.compile(rb"""<html[^>]{0,300}?\blang\s*=\s*["']?([a-zA-Z]{2})""", re.I)
+_OF_LANGUAGE = {
+    **dict.fromkeys(("ru", "uk", "be", "bg", "sr", "mk"), "cp1251"),
+    **dict.fromkeys(("pl", "cs", "sk", "hu", "sl", "hr"), "cp1250"),
+    **dict.fromkeys(("ar", "fa"), "cp1256"),
+    **dict.fromkeys(("lt", "lv"), "cp1257"),
+    "el": "cp1253",
+    "tr": "cp1254",
+    "he": "cp1255",
+    "vi": "cp1258",
+}
+CYRILLIC_LEAST = 20
+"""Letters that are not ASCII that a text has at least to be taken for a Cyrillic one."""
+_TAGS = re.compile(rb"<[^<>]{0,2000}>")
+_ASCII_LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 COMMON_SHARE = 0.7
 """Of the double-byte characters: a guessed encoding must make this many common ones."""
 REPLACED_SHARE = 0.02
@@ -60,8 +81,10 @@ def decode(body: bytes, content_type: str | None) -> str:
 
 
 def is_damaged(text: str) -> bool:
-    """Say whether a text shows what a wrong decoding leaves behind: replacement characters, UTF-8 read as windows-1252, 锟斤拷."""
-    return any(start in text for start in _DOUBLE_STARTS) and _DOUBLE.search(text) is not None
+    """Say whether a text shows what a wrong decoding leaves behind: replacement characters, 锟斤拷, one encoding read as another."""
+    if text.isascii():
+        return False
+    return _DOUBLE_STARTS.search(text) is not None and _DOUBLE.search(text) is not None
 
 
 def _checked(text: str) -> str:
@@ -84,13 +107,13 @@ def _legacy(body: bytes, content_type: str | None) -> str:
     """Return the text of bytes that are no UTF-8. Windows-1252 is believed last: servers declare it by default, and it fits any bytes."""
     declared = list(dict.fromkeys(_declared(body, content_type)))
     for name in declared:
-        if name != "cp1252" and (text := _strictly(body, name)) is not None:
+        if name != "cp1252" and (text := _strictly(body, name)) is not None and _is_likely(text, name):
             return text
     utf8 = body.decode("utf-8", "surrogateescape")
     bad = sum("\udc80" <= character <= "\udcff" for character in utf8)
     if bad <= (len(body) - len(utf8)) * REPLACED_SHARE:
         return utf8.translate(_WINDOWS)
-    return _most_likely(body) or body.decode(declared[0] if declared else "cp1252", "replace")
+    return _most_likely(body) or body.decode(declared[0] if declared else _by_letters(body), "replace")
 
 
 def _strictly(body: bytes, name: str) -> str | None:
@@ -117,13 +140,36 @@ def _most_likely(body: bytes) -> str | None:
     """Return the text as GB 18030 or Big5, whichever gives common characters; None where neither does."""
     best: str | None = None
     best_share = COMMON_SHARE
-    for name, common in (("gb18030", GB2312_COMMON), ("big5hkscs", BIG5_COMMON)):
+    for name, common in _COMMON.items():
         text = body.decode(name, "replace")
-        foreign = [character for character in text[:_SAMPLE] if character > "\u00ff"]
-        share = sum(character in common or _is_punctuation(character) for character in foreign) / (len(foreign) or 1)
-        if share > best_share:
+        if (share := _share(text, common)) > best_share:
             best, best_share = text, share
     return best
+
+
+def _is_likely(text: str, name: str) -> bool:
+    """Say whether a text that a Chinese encoding gives has common characters; of other encodings nothing can be told."""
+    return name not in _COMMON or _share(text, _COMMON[name]) > COMMON_SHARE
+
+
+def _share(text: str, common: frozenset[str]) -> float:
+    foreign = [character for character in text[:_SAMPLE] if character > "\u00ff"]
+    return sum(character in common or _is_punctuation(character) for character in foreign) / len(foreign) if foreign else 0.0
+
+
+def _by_letters(body: bytes) -> str:
+    """Return the single-byte encoding that a page means without saying so: by its language, or Cyrillic where most letters are not ASCII.
+
+    Source: WHATWG HTML, 13.2.3.2, default encodings by locale.
+    """
+    stated = _LANGUAGE.search(body[:_SAMPLE])
+    if stated and (name := _OF_LANGUAGE.get(stated[1].lower().decode())):
+        return name
+    text = _TAGS.sub(b"", body[: 16 * _SAMPLE])
+    upper, lower = (sum(first <= byte < first + 32 for byte in text) for first in (0xC0, 0xE0))
+    if upper + lower < max(CYRILLIC_LEAST, sum(byte in _ASCII_LETTERS for byte in text)):
+        return "cp1252"
+    return "cp1251" if lower > upper else "koi8-r"
 
 
 def _is_punctuation(character: str) -> bool:

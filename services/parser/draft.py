@@ -18,12 +18,15 @@ class Lead:
 class Draft:
     """What was found. `text` is the original's, empty where there is none; `gaps` are offsets into it, in code points.
 
+    `is_cut` says that the page or the feed shows only the beginning of the text.
+
     `domain`, `name` and `canonical_url` are None where the document itself does not say; `language` is what it declares.
     """
 
     title: str | None = None
     text: str = ""
     gaps: tuple[Gap, ...] = ()
+    is_cut: bool = False
     leads: tuple[Lead, ...] = ()
     published: Published | None = None
     authors: tuple[str, ...] = ()

@@ -21,6 +21,13 @@ _TRAILER = re.compile(
     re.DOTALL,
 )
 
+_CUT = re.compile(
+    r"(?:\[(?:…|\.\.\.)\]|[\w,;](?: ?…| ?\.\.\.)|(?:Continue reading|Read more|Read the full|阅读全文|閱讀全文)[^.。]{0,120})\W{0,4}$", re.I
+)
+"""How the text of an entry ends that is only the beginning of an article."""
+CUT_REACH = 1500
+"""Characters at an entry's end in which that is looked for."""
+
 
 def read_entry(markup: str, entry: Entry | None, fetched_at: str) -> Draft:
     """Return the draft of an entry: the text of its own HTML, and what the feed said beside it."""
@@ -29,6 +36,7 @@ def read_entry(markup: str, entry: Entry | None, fetched_at: str) -> Draft:
     return Draft(
         title=plain_line(said.title),
         text=text_of(markup),
+        is_cut=_CUT.search(plain_line(markup[-CUT_REACH:]) or "") is not None,
         published=published,
         authors=tidy(said.authors),
         language=said.language,

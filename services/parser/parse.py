@@ -130,15 +130,16 @@ def _source(document: RawDocument, draft: Draft) -> Source:
 
 
 def _original(draft: Draft) -> tuple[Text | None, list[Issue]]:
-    """Return the original within `TEXT_LIMIT` bytes; what is cut off is a gap and an issue."""
+    """Return the original within `TEXT_LIMIT` bytes; what is cut off, here or before it came here, is a gap and an issue."""
     text = draft.text if draft.gaps else clean(draft.text).strip()
     if not _LETTER.search(text):
         return None, []
     kept = cut(text, TEXT_LIMIT)
     gaps, issues = tuple(gap for gap in draft.gaps if gap.end <= len(kept)), []
-    if len(kept) < len(text):
+    if draft.is_cut or len(kept) < len(text):
+        detail = f"{len(text)} characters" if len(kept) < len(text) else None
         gaps = (*gaps, Gap(start=len(kept), end=len(kept), kind="truncated"))
-        issues = [Issue(code="truncated", detail=f"{len(text)} characters", field="original", start=len(kept), end=len(kept))]
+        issues = [Issue(code="truncated", detail=detail, field="original", start=len(kept), end=len(kept))]
     return Text.of(kept, language(kept, draft.language), gaps), issues
 
 

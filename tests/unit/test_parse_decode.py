@@ -29,6 +29,10 @@ HANT = "主管部門以書面建議的形式通知企業，並沒有發布命令
         ((HANS * 9).encode() + b" it\x92s", None, HANS * 9 + " it’s"),
         (b"words", "text/html; charset=no-such-thing", "words"),
         ("é".encode("cp1252"), "text/html; charset=rot13", "é"),
+        ((HANT * 3).encode("big5"), "text/html; charset=gb2312", HANT * 3),
+        ("власти порта открыли верфь".encode("cp1251"), None, "власти порта открыли верфь"),
+        ("власти порта открыли верфь".encode("koi8-r"), None, "власти порта открыли верфь"),
+        ('<html lang="cs">Loď čeká v přístavu'.encode("cp1250"), None, '<html lang="cs">Loď čeká v přístavu'),
         (b"", None, ""),
     ],
 )
@@ -42,11 +46,11 @@ def test_bytes_that_are_no_text_are_poison() -> None:
     assert caught.value.reason == "undecodable"
 
 
-@pytest.mark.parametrize("text", ["itâ€™s", "CafÃ©", "锟斤拷", "a\ufffdb"])
+@pytest.mark.parametrize("text", ["itâ€™s", "CafÃ©", "锟斤拷", "a\ufffdb", "æ\x96°å\x8e\x82ï¼¡", "ïîðòà ñîîáùèëè", "鎹銆娓锛屾捣娓銆"])
 def test_the_marks_of_a_wrong_decoding_are_seen(text: str) -> None:
     assert is_damaged(text)
 
 
-@pytest.mark.parametrize("text", ["it’s", "Café", "São Paulo", "Ã", "主管"])
+@pytest.mark.parametrize("text", ["it’s", "Café", "São Paulo", "Ã", "主管", "«déjà créé»", "锛"])
 def test_good_text_is_not_taken_for_damaged(text: str) -> None:
     assert not is_damaged(text)

@@ -1,11 +1,13 @@
 """What a page says of its article in JSON-LD (schema.org), read without trusting its form."""
 
+import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from services.parser.page.tree import Element
+from shared.text.fold import key
 
 TYPES = frozenset(
     "article newsarticle blogposting reportagenewsarticle report analysisnewsarticle opinionnewsarticle liveblogposting scholarlyarticle "
@@ -14,6 +16,8 @@ TYPES = frozenset(
 NEWS = frozenset(name for name in TYPES if name.endswith("newsarticle"))
 PAGES = frozenset("webpage itempage medicalwebpage howto recipe review videoobject faqpage qapage".split())
 """Types that are read where no article is described."""
+REFERRED = frozenset(("author", "publisher"))
+"""Properties whose value may be a reference to another node."""
 NODES = 500
 """Objects that are looked at in all."""
 
@@ -22,12 +26,17 @@ _DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{4,40})"')
 Node = dict[str, Any]
 
 
-def article(root: Element) -> Node:
-    """Return the first node that describes an article, else one that describes the page, else an empty one."""
+def article(root: Element, titles: Iterable[str | None] = ()) -> Node:
+    """Return the node that describes the article, else one that describes the page, else an empty one.
+
+    Of several articles it is the one whose headline is in a title of the page, else the first. What a node names by its ``@id`` alone
+    is put in its place.
+    """
     nodes = [node for script in _scripts(root) for node in _nodes(script)]
     for types in (TYPES, PAGES):
-        if found := next((node for node in nodes if _is(node, types)), None):
-            return found
+        if found := [node for node in nodes if _is(node, types)]:
+            node = _agreeing(found, [key(title) for title in titles if title]) if len(found) > 1 else found[0]
+            return {name: _resolved(value, nodes) if name in REFERRED else value for name, value in node.items()}
     return {}
 
 
@@ -84,6 +93,22 @@ def _loads(source: str) -> Any:
         return json.loads(source, strict=False)
     except (ValueError, RecursionError):
         return None
+
+
+def _agreeing(nodes: list[Node], titles: list[str]) -> Node:
+    headlines = [key(html.unescape(text(node.get("headline")) or "")) for node in nodes]
+    return next(
+        (node for node, headline in zip(nodes, headlines, strict=True) if headline and any(headline in title for title in titles)), nodes[0]
+    )
+
+
+def _resolved(value: Any, nodes: list[Node]) -> Any:
+    """Return a value, or each item of a list, with the node that it refers to in the place of a bare ``{"@id": …}``."""
+    if isinstance(value, list):
+        return [_resolved(item, nodes) for item in value[:40] if not isinstance(item, list)]
+    if not isinstance(value, dict) or "name" in value or not isinstance(value.get("@id"), str):
+        return value
+    return next((node for node in nodes if node.get("@id") == value["@id"] and "name" in node), value)
 
 
 def _is(node: Node, types: frozenset[str]) -> bool:

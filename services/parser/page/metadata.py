@@ -55,7 +55,8 @@ class Metadata:
 
 def metadata(root: Element, url: str) -> Metadata:
     """Return what the page at `url` says of itself; call it before the tree is changed by the walk over its blocks."""
-    meta, ld = _meta(root), jsonld.article(root)
+    meta, page_title = _meta(root), next((inner(title) for title in root.iter("title")), None)
+    ld = jsonld.article(root, (meta.get("og:title"), page_title))
     stated = _dates(root, meta, ld)
     publisher = meta.get("og:site_name") or jsonld.text(ld.get("publisher"))
     return Metadata(
@@ -64,7 +65,7 @@ def metadata(root: Element, url: str) -> Metadata:
         dates=(*stated, *(() if any(read(date.raw, date.origin) for date in stated) else _visible_dates(root)), *_url_date(url)),
         authors=_authors(root, meta, ld, publisher),
         headings=tuple(filter(None, (inner(heading) for heading in _first(root, "h1")))),
-        page_title=next((inner(title) for title in root.iter("title")), None),
+        page_title=page_title,
         description=meta.get("description")
         or meta.get("og:description")
         or jsonld.text(ld.get("description"))

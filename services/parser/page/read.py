@@ -16,6 +16,7 @@ from services.parser.page.dates import choose as choose_date
 from services.parser.page.metadata import Metadata, metadata
 from services.parser.page.title import title
 from services.parser.page.tree import body_of, bounded, tree
+from services.parser.page.wall import breaks_off, is_wall, is_walled
 from shared.records.article import Issue
 from shared.records.raw import Entry
 from shared.text.fold import key
@@ -53,12 +54,14 @@ def read_page(text: str, url: str, entry: Entry | None, fetched_at: str) -> Draf
     blocks = collect(body_of(root))
     choice = choose(blocks, guide)
     article, issues = _body(choice, found, guide, summary)
+    is_cut = breaks_off(article) if any(issue.code == "json-ld-body" for issue in issues) else is_walled(choice, blocks.blocks)
     lines = _around(blocks.blocks, choice)
     dates = [Candidate(entry.published, "feed")] if entry and entry.published else []
     published, date_issues = choose_date([*dates, *found.dates, *(Candidate(line, "text") for line in lines)], fetched_at)
     return Draft(
         title=stated,
         text=article,
+        is_cut=is_cut,
         leads=_leads(found),
         published=published,
         authors=found.authors or tuple(chinese(_bylines(blocks.blocks, choice))) or spoken(lines, found.site),
@@ -94,11 +97,12 @@ def _around(blocks: list[Block], choice: Choice) -> list[str]:
 
 def _body(choice: Choice, found: Metadata, guide: Guide, summary: str) -> tuple[str, list[Issue]]:
     """Return the article's text, from the blocks or, where they fail, from JSON-LD."""
-    text = joined(choice.blocks)
-    stated = html.unescape(jsonld.text(found.ld.get("articleBody")) or "")
+    shown = choice.blocks
+    text = joined(shown[:-1] if shown and is_wall(shown[-1].text) else shown)
+    stated = text_of(html.unescape(jsonld.text(found.ld.get("articleBody")) or ""))
     poor = len(text.encode("utf-8", "replace")) < POOR
     lost = bool(guide.first) and not choice.found_first and guide.first not in key(text[:20000])
-    if stated and "<" not in stated:
+    if stated:
         better = len(stated) > 2 * len(text) if poor else (lost and guide.first in key(stated)) or _holds_more(stated, text)
         if better:
             return stated, [Issue(code="json-ld-body", field="original")]
