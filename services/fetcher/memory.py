@@ -97,7 +97,10 @@ class Memory:
         self._open[state.id] = state
         self._of_feed.setdefault(state.feed, set()).add(state.id)
         for name in state.names:
-            self._by_name.setdefault(name[:NAME_DIGITS], state.id)
+            if state.id.startswith(name[:NAME_DIGITS]):
+                self._by_name[name[:NAME_DIGITS]] = state.id
+            else:
+                self._by_name.setdefault(name[:NAME_DIGITS], state.id)
 
     def _shelf(self, authority: str) -> Shelf:
         if authority not in self._shelves:
@@ -156,13 +159,20 @@ class Memory:
         self.moves.append(Move(article, None, was_open))
 
     def find(self, names: Iterable[str], authority: str) -> ArticleState | None:
-        """Return the article of a host that is known by one of the names, tried from the first to the last."""
+        """Return the article of a host that is known by one of the names, tried from the first to the last.
+
+        An article that has its id from a name comes before others that share it.
+        """
         shelved = self._shelves.get(authority)
         for name in names:
-            if (article := self._by_name.get(name[:NAME_DIGITS])) is not None:
+            article = self._by_name.get(name[:NAME_DIGITS])
+            if article is not None and article.startswith(name[:NAME_DIGITS]):
                 return self._open[article]
-            if shelved is not None and (state := shelved.find(name)) is not None:
+            state = shelved.find(name) if shelved is not None else None
+            if state is not None and (article is None or state.id.startswith(name[:NAME_DIGITS])):
                 return state
+            if article is not None:
+                return self._open[article]
         return None
 
     def open_of_feed(self, feed: str) -> list[ArticleState]:
