@@ -31,10 +31,11 @@ _SAFE = re.compile(
 _DOUBLE = re.compile(
     "Ã[\u0080-\u00bf]|â€[™œ\u009d“”¦]|锟斤拷|\ufffd"
     "|[\u00e3-\u00ef][\u00a1-\u00bf]{2}"  # Chinese UTF-8 read as windows-1252
-    "|[À-ÖØ-öø-ÿ]{7}"  # windows-1251 read as windows-1252
     "|[锛銆鈥][^锛銆鈥]{0,99}[锛銆鈥]"  # UTF-8 read as GBK: its commas, full stops and quotation marks
 )
-_DOUBLE_STARTS = re.compile("[À-ÿ锛銆鈥锟\ufffd]")
+_CYRILLIC = re.compile("[À-ÖØ-öø-ÿ]{7}")
+"""Windows-1251 read as windows-1252: looked for at the beginning alone, where all of a text shows it."""
+_DOUBLE_STARTS = re.compile("[Ãâã-ï锛銆鈥锟\ufffd]")
 _CONTROL = re.compile("[\0-\x08\x0e-\x1a\x1c-\x1f]")
 _SAMPLE = 8192
 _COMMON = {"gb18030": GB2312_COMMON, "big5hkscs": BIG5_COMMON}
@@ -84,6 +85,8 @@ def is_damaged(text: str) -> bool:
     """Say whether a text shows what a wrong decoding leaves behind: replacement characters, 锟斤拷, one encoding read as another."""
     if text.isascii():
         return False
+    if _CYRILLIC.search(text, 0, 1000):
+        return True
     return _DOUBLE_STARTS.search(text) is not None and _DOUBLE.search(text) is not None
 
 
