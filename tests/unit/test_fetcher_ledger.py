@@ -232,14 +232,3 @@ def test_code_that_loses_doubles_or_forgets_is_found_out(broken: Break, monkeypa
     office = Office()
     broken(monkeypatch, office)
     assert work(office)
-
-
-def test_an_article_that_has_its_id_from_a_name_is_not_taken_for_another_that_shares_it() -> None:
-    office = Office()
-    office.poll(found(1), found(2, whole=True))
-    office.poll(found(1, also=2))
-    office.poll(found(1), found(2, "new", whole=True))
-    assert fates(office)["entry", "written"] == 2
-    state = office.memory.article(SECOND)
-    assert state is not None
-    assert state.revision == 2
