@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
-from services.parser.fidelity.facts import MONTHS, SECONDS, Fact
+from services.parser.fidelity.facts import COUNTED_AS, MONTHS, SECONDS, Fact
 from services.parser.fidelity.measures import MEASURES, NEARNESS
 
 TOLERANCE = 1e-6
+EXACT = (0.0, 0.0)
+"""The margin of a number in the original: what it only rounds, a summary cannot know better. Other readings keep theirs: a third as 33 %."""
 KINDS = {
     "number": {"number", "ordinal", "money"},
     "money": {"money", "number"},
@@ -40,7 +42,7 @@ def scale(kind: str, other: str) -> float:
     for table in (SECONDS, MONTHS):
         if kind in table and other in table:
             return table[kind] / table[other]
-    return 1.0
+    return COUNTED_AS.get((kind, other)) or 1 / COUNTED_AS.get((other, kind), 1)
 
 
 def supports(original: Fact, fact: Fact) -> bool:
@@ -50,7 +52,8 @@ def supports(original: Fact, fact: Fact) -> bool:
         return original.kind == fact.kind and abs(original.value - fact.value) <= max(near, TOLERANCE) * abs(fact.value)
     if fact.kind in SECONDS or fact.kind in MONTHS:
         return _is_same_length(original, fact)
-    if original.kind not in KINDS[fact.kind] or not is_equal(original.value, fact, original.margin):
+    margin = original.margin if original.weak else EXACT
+    if original.kind not in KINDS[fact.kind] or not is_equal(original.value, fact, margin):
         return False
     if fact.kind == "number" and original.kind == "money":
         return fact.value >= AMOUNT
@@ -64,7 +67,7 @@ def is_same_currency(one: str, other: str) -> bool:
     return one in _SHARED.get(other, ()) or other in _SHARED.get(one, ())
 
 
-def is_equal(value: float, fact: Fact, margin: tuple[float, float] = (0.0, 0.0)) -> bool:
+def is_equal(value: float, fact: Fact, margin: tuple[float, float] = EXACT) -> bool:
     """Say whether `value` is that of the fact, or within the margin of either."""
     slack = TOLERANCE * max(1.0, abs(fact.value))
     below, above = max(fact.margin[0], margin[1]), max(fact.margin[1], margin[0])

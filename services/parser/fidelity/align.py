@@ -6,7 +6,7 @@ from functools import cached_property
 
 from services.parser.fidelity.agree import kinds, scale, supports
 from services.parser.fidelity.dates import implied
-from services.parser.fidelity.facts import Fact
+from services.parser.fidelity.facts import Fact, figures
 from services.parser.fidelity.reading import Reading
 
 TIED = 1.5
@@ -124,8 +124,7 @@ class Alignment:
 
 def _weight(fact: Fact) -> float:
     """Return what a shared fact says about place: a number with many figures more than a small one."""
-    figures = len(f"{fact.value:.10g}".replace(".", "").rstrip("0").lstrip("0"))
-    return 0.5 * min(figures, 4) + (0.5 if fact.kind in ("money", "percent", "points") else 0.0)
+    return 0.5 * min(figures(fact.value), 4) + (0.5 if fact.kind in ("money", "percent", "points") else 0.0)
 
 
 def _is_one(group: Group) -> bool:

@@ -125,9 +125,10 @@ def _number(text: str, span: tuple[int, int], value: float, sign: re.Match[str] 
     plain = not spoken and not scale
     if kind == "decade" and (not plain or value % 10 or not (value < 100 or 1000 <= value <= 2190)):
         kind = "number"
-    near = forms.ROUND.search(text[max(0, start - 18) : start] + " ") is not None
+    begin = start - len(sign[0]) if sign else start
+    near = forms.ROUND.search(text[max(0, begin - 18) : begin]) is not None
     fact = Fact(
-        start=start - len(sign[0]) if sign else start,
+        start=begin,
         end=unit.end() if unit and kind != "number" else end,
         kind=kind,
         value=value * factor,

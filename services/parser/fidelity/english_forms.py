@@ -71,7 +71,7 @@ UNIT = re.compile(
     re.IGNORECASE,
 )
 ROUND = re.compile(
-    r"(?:about|around|nearly|almost|over|than|some|roughly|approximately|least|most|up to|close to|estimated|nearing|past|exceed\w*|~)\s$",
+    r"(?:about|around|nearly|almost|over|than|some|roughly|approximately|least|most|up to|close to|estimated|nearing|past|exceed\w*|~)\s?$",
     re.IGNORECASE,
 )
 ODD = re.compile(r"(?:-odd|-some|-plus|\+| or so| or more| plus)\b", re.IGNORECASE)

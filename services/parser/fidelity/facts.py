@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 SECONDS = {"second": 1, "minute": 60, "hour": 3600, "days": 86400, "week": 604800}
 MONTHS = {"months": 1, "years": 12}
 """Lengths of time that can be told in one another."""
+COUNTED_AS = {("months", "days"): 30, ("years", "days"): 365, ("years", "week"): 52}
+"""How many of the one length make one of the other where people count so: three months for 90 days."""
 
 FACTS_LIMIT = 10_000
 """Facts of one text; there are more only in hostile ones."""
@@ -54,10 +56,14 @@ def margin(value: float, is_round: bool, is_over: bool) -> tuple[float, float]:
     """
     if not (is_round or is_over) or not value:
         return 0.0, 0.0
-    figures = len(f"{abs(value):.10g}".replace(".", "").rstrip("0").lstrip("0"))
     exponent = int(f"{abs(value):e}".partition("e")[2])
-    step = 10.0 ** (exponent - max(2, figures) + 1)
-    return (step / 2, 10.0 ** (exponent - max(1, figures) + 1) if is_over else step / 2)
+    step = 10.0 ** (exponent - max(2, figures(value)) + 1)
+    return (step / 2, 10.0 ** (exponent - figures(value) + 1) if is_over else step / 2)
+
+
+def figures(value: float) -> int:
+    """Return how many significant figures a number has, at least 1: 3 for 39.6 billion."""
+    return max(1, len(f"{abs(value):.9e}".partition("e")[0].replace(".", "").rstrip("0")))
 
 
 def _scale(fact: Fact, text: str) -> float:
