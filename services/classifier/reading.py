@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from services.classifier.sentences import starts
-from services.classifier.vocabulary import ANCHOR, PLAIN, SURE, THING, Term, Vocabulary
+from services.classifier.vocabulary import ANCHOR, FIRM, MEASURE, PLAIN, STATE, SURE, THING, Term, Vocabulary
 
 LEAD_SENTENCES = 2
 TITLE, LEAD, BODY = 0, 1, 2
@@ -79,10 +79,18 @@ def _reading(field: str, text: str, vocabulary: Vocabulary) -> Reading:
 
 
 def _without(reading: Reading, bits: int) -> Reading:
-    """Return the reading without its ambiguous terms and those with one of the signs `bits`."""
-    mentions, signs = [], [0] * len(reading.signs)
+    """Return the reading without its ambiguous terms and those with one of the signs `bits`.
+
+    A firm stays where an authority and its measure stand beside it: 市场监管总局对高通立案调查 is about no high pass.
+    """
+    signs = [0] * len(reading.signs)
     for mention in reading.mentions:
         if not (mention.term.ambiguous or mention.term.signs & bits):
-            mentions.append(mention)
             signs[mention.sentence] |= mention.term.signs
+    mentions = []
+    for mention in reading.mentions:
+        term, beside = mention.term, signs[mention.sentence]
+        if not (term.signs & bits or (term.ambiguous and not (term.signs & FIRM and beside & STATE and beside & MEASURE))):
+            mentions.append(mention)
+            signs[mention.sentence] |= term.signs
     return Reading(reading.field, reading.text, reading.begins, mentions, signs)

@@ -7,7 +7,7 @@ from services.parser.fidelity.measures import MEASURES, NEARNESS
 
 TOLERANCE = 1e-6
 EXACT = (0.0, 0.0)
-"""The margin of a number in the original: what it only rounds, a summary cannot know better. Other readings keep theirs: a third as 33 %."""
+"""The margin of a number in the original: what it rounds, a summary knows no better. Other readings keep theirs: a third as 33 %."""
 KINDS = {
     "number": {"number", "ordinal", "money"},
     "money": {"money", "number"},
