@@ -31,7 +31,7 @@ WITHIN = {
     "security_review": ("procurement_guidance",),
     "procurement_guidance": ("subsidy",),
     "tax_incentive": ("subsidy",),
-    "legislation": ("enforcement",),
+    "legislation": ("enforcement", "security_review"),
 }
 """What a story of an instrument also speaks of without its being another: who is listed needs a licence, who dumps was subsidised, who
 fails a review is no longer bought from. It is one of its own only if it stands out: more of it in the title, and more of it at all."""

@@ -23,7 +23,7 @@ FIRMS = ("company.chip", "company.foundry", "company.memory", "company.tool", "c
 
 _ENTITY_SIGNS = {
     "product": CHIP,
-    "material": CHIP_WEAK,
+    "material.chip": CHIP,
     "company.mixed": CHIP_WEAK,
     "org.fund": CHIP,
     "agency": STATE,

@@ -77,7 +77,7 @@ def test_the_contributions_and_the_bias_make_up_the_probability(title: str) -> N
 
 def test_an_act_on_something_else_is_far_from_policy() -> None:
     text = "The ministry imposed tariffs and export controls. Prosecutors charged two officials, and the government banned imports."
-    assert classify([("title", "Government bans imports"), ("original", text)]).probability < 0.1
+    assert classify([("title", "Government bans imports"), ("original", text)]).probability < 0.15
 
 
 def test_each_firm_gets_its_part_from_the_nearest_word_of_the_sentence() -> None:
