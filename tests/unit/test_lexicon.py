@@ -116,6 +116,7 @@ def test_offsets_stay_where_lower_case_would_be_longer() -> None:
 def test_variants_of_a_simplified_alias_hold_the_traditional_ones() -> None:
     assert {"芯片管制", "芯片管製"} <= set(variants("芯片管制", *scripts()))
     assert "臺灣" in variants("台湾", *scripts())
+    assert {"營業秘密", "營業祕密"} <= set(variants("营业秘密", *scripts()))
     assert "半导体" in variants("半導體", *scripts())
 
 
