@@ -8,16 +8,12 @@ from time import process_time
 import pytest
 
 from services.classifier import pipe
-from services.classifier.classify import classify, tag, texts
-from services.classifier.cues import LAYERS, cues
-from services.classifier.facets import STAGES
+from services.classifier.classify import classify, tag
 from services.classifier.model import is_uncertain, model
 from services.classifier.reading import read
 from services.classifier.sentences import starts
 from services.classifier.train import fit, prior
 from services.classifier.vocabulary import vocabulary
-from shared.errors import PoisonError
-from shared.records.article import Article, Summary, Text
 from shared.records.tagged import Verdict
 
 TITLE = "China tells firms to stop buying Nvidia’s H20"
@@ -26,7 +22,7 @@ TEXT = (
     "familiar with the matter. The notice encourages companies to rely on domestic vendors like Huawei and Cambricon. "
     "Export controls of the United States weigh on supply."
 )
-TAXONOMY = json.loads((Path(__file__).parents[2] / "services/classifier/data/taxonomy.json").read_text(encoding="utf-8"))
+TAXONOMY = Path(__file__).parents[2] / "services/classifier/data/taxonomy.json"
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +105,7 @@ def test_a_summary_brings_evidence_of_its_own() -> None:
 
 def test_the_verdict_names_what_it_was_made_with(verdict: Verdict) -> None:
     assert verdict.classifier.startswith("classifier/")
-    assert verdict.taxonomy.startswith(TAXONOMY["version"])
+    assert verdict.taxonomy.startswith(json.loads(TAXONOMY.read_text(encoding="utf-8"))["version"])
     assert all("+" in name for name in (verdict.taxonomy, verdict.lexicon, verdict.model))
 
 
@@ -152,32 +148,6 @@ def test_full_width_letters_get_the_same_verdict() -> None:
     assert narrow.probability == pytest.approx(wide.probability, abs=0.001)
 
 
-def test_an_ambiguous_name_counts_only_beside_a_sure_chip_signal() -> None:
-    alone, beside = (read([("original", text)], vocabulary()) for text in ("Oracle is a seer.", "Oracle buys a chip."))
-    named = [{mention.term.value for mention in readings[0].mentions} for readings in (alone, beside)]
-    assert "org/oracle" not in named[0]
-    assert "org/oracle" in named[1]
-
-
-def test_cue_values_are_those_of_the_taxonomy() -> None:
-    values: dict[str, set[str]] = {facet: {cue.value for cue in cues().cues if cue.facet == facet} - {"-"} for facet in LAYERS}
-    assert values["instruments"] == set(TAXONOMY["instruments"])
-    assert values["stage"] == set(TAXONOMY["stage"]) == set(STAGES)
-    assert values["assertion"] == set(TAXONOMY["assertion"])
-    assert values["direction"] <= set(TAXONOMY["direction"])
-    assert values["role"] <= set(TAXONOMY["roles"])
-
-
-def test_no_cue_is_blank_or_a_single_chinese_character_that_was_not_weighed() -> None:
-    short = {cue.word for cue in cues().cues if len(cue.word.strip("=* ")) < 2}
-    assert short <= {"芯", "猫", "狗", "犬", "铜", "镍", "锌", "铀", "钨", "镓", "锗", "鎵", "鍺"}
-
-
-def test_no_cue_both_speaks_for_a_value_and_is_blocked() -> None:
-    spoken = {(cue.facet, cue.word) for cue in cues().cues if cue.value != "-"}
-    assert [cue for cue in cues().cues if cue.value == "-" and (cue.facet, cue.word) in spoken] == []
-
-
 def test_every_weight_of_the_prior_is_in_the_model_with_its_sign() -> None:
     weights = {name: weight for name, weight in model().weights.items() if not name.startswith("words.")} | {"bias": model().bias}
     assert set(weights) == set(prior())
@@ -198,26 +168,6 @@ def test_sentences_begin_where_a_reader_would_begin_them(text: str, sentences: l
     assert [text[begin:end] for begin, end in zip(begins, [*begins[1:], len(text)], strict=True)] == sentences
 
 
-def test_a_short_line_becomes_an_article_with_an_id_of_its_content() -> None:
-    line = {"title": "Chips", "text": "Text", "lang": "en", "published": "2025-01-01"}
-    first, again, other = (pipe.article(value) for value in (line, dict(reversed(line.items())), {**line, "text": "Other"}))
-    assert first.id == again.id != other.id
-    assert first.original is not None
-    assert (first.title, first.original.text, first.original.lang) == ("Chips", "Text", "en")
-
-
-def test_a_whole_article_stays_as_it_is() -> None:
-    article = pipe.article({"title": "Chips", "text": "Text"})
-    assert pipe.article(json.loads(article.value())).value() == article.value()
-
-
-def test_every_text_of_an_article_is_read_under_its_field() -> None:
-    article = pipe.article({"title": "Chips", "text": "Text"})
-    summaries = tuple(Summary(body=Text.of(text), origin="feed") for text in ("One", "Two"))
-    expected = [("title", "Chips"), ("original", "Text"), ("summaries[0]", "One"), ("summaries[1]", "Two")]
-    assert texts(article.model_copy(update={"summaries": summaries})) == expected
-
-
 def test_training_never_turns_evidence_for_into_evidence_against() -> None:
     weights = fit([({"a": 1.0, "b": 1.0}, False)] * 99 + [({"b": 1.0}, True)] * 99, {"a": 0.1, "b": -0.1, "bias": -1.0})
     assert weights["a"] == 0.0
@@ -228,51 +178,12 @@ def test_a_title_alone_is_enough() -> None:
     assert tag(pipe.article({"title": "US adds SMIC to its entity list over chips", "text": ""})).verdict.is_semiconductor_policy
 
 
-@pytest.mark.parametrize(
-    ("line", "reason"),
-    [({}, "no-text"), ({"title": " ", "text": ""}, "no-text"), ({"text": 3}, "bad-json"), ({"original": {"text": "x"}}, "bad-json")],
-)
-def test_a_hopeless_line_is_poison_with_its_reason(line: dict[str, object], reason: str) -> None:
-    with pytest.raises(PoisonError) as caught:
-        pipe.article(line)
-    assert caught.value.reason == reason
-
-
 @pytest.mark.parametrize("piece", ["芯片出口管制。", "US ban on Nvidia chips ", "restrict", "İ\n", "Huawei gains. "])
 def test_a_megabyte_of_anything_takes_seconds_at_most(piece: str) -> None:
     text = (piece * (1_000_000 // len(piece.encode())))[:1_000_000]
     begun = process_time()
     classify([("original", text)])
     assert process_time() - begun < 4
-
-
-def test_the_article_in_a_tagged_article_is_the_one_that_came() -> None:
-    article = Article.from_json(pipe.article({"title": "Chips", "text": "Text"}).value())
-    assert tag(article).article is article
-
-
-@pytest.mark.parametrize(
-    ("title", "text"),
-    [
-        ("政府推動晶片護照全面換發", "外交部宣布，新版護照晶片改由國內製造，三年內完成換發，補助偏鄉民眾規費。"),
-        ("SIM卡实名新规 芯片须国产", "工信部发布规定，运营商须使用带安全芯片的SIM卡。"),
-        (
-            "Government to subsidise chipped ID cards",
-            "The ministry will pay for the new card, whose chip holds a name. Parliament passed the law.",
-        ),
-        (
-            "Ministry subsidises microchips for dogs",
-            "The ministry will give grants to shelters that chip strays; owners who refuse are fined.",
-        ),
-    ],
-)
-def test_an_act_on_the_chip_of_a_card_or_a_pet_is_no_policy(title: str, text: str) -> None:
-    assert classify([("title", title), ("original", text)]).probability < 0.1
-
-
-def test_the_chip_of_a_card_counts_where_a_maker_of_chips_is_named() -> None:
-    text = "The central bank told lenders to replace security chips made by Infineon and NXP with those of domestic designers."
-    assert classify([("title", "China halts use of Infineon chips in bank cards"), ("original", text)]).is_semiconductor_policy
 
 
 def test_learned_words_are_proven_by_several_words_that_are_no_stop_words(verdict: Verdict) -> None:
@@ -288,19 +199,3 @@ def test_an_act_told_as_a_fact_was_announced_on_its_authors_word() -> None:
     )
     assert (verdict.stage, verdict.assertion) == ("announced", "official")
     assert {evidence.surface for evidence in verdict.evidence if evidence.facet == "stage"}
-
-
-@pytest.mark.parametrize(
-    ("title", "text", "is_policy"),
-    [
-        (
-            "Beijing launches third phase of Big Fund",
-            "The finance ministry put in the largest share of the 344 billion yuan; state banks gave the rest.",
-            True,
-        ),
-        ("国家大基金三期落地，财政部为第一大股东", "大基金三期注册资本3440亿元，由财政部和六家国有银行出资设立。", True),
-        ("Big fund backs new film studio", "The studio outside Prague will open in May with money of a large pension fund.", False),
-    ],
-)
-def test_a_state_fund_for_chips_needs_no_other_word_for_them(title: str, text: str, is_policy: bool) -> None:
-    assert classify([("title", title), ("original", text)]).is_semiconductor_policy is is_policy

@@ -5,12 +5,14 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
-from services.classifier.cues import BLOCKER, cues
+from services.classifier.cues import BLOCKER, LAYERS, cues
+from services.classifier.facets import STAGES
 from services.classifier.vocabulary import vocabulary
 from shared.lexicon.load import lexicon
 from shared.lexicon.match import fold
 
 OWN = Path(__file__).parents[1] / "eval" / "classify.jsonl"
+TAXONOMY = json.loads((Path(__file__).parents[2] / "services/classifier/data/taxonomy.json").read_text(encoding="utf-8"))
 ORDINARY = frozenset(
     "arm intel micron cadence apple oracle amazon meta canon stargate rubin hopper ascend gaudi moonshot bis cac cma house senate"
     " miti commerce us vis xmc adi semi sia 高通 博通 海思 飞腾 联电 地平线 商务部 财政部 国务院 经济部 小米 泛林".split()
@@ -77,3 +79,22 @@ def test_the_share_of_words_that_no_example_uses_does_not_grow() -> None:
     found = used()
     unused = [cue for number, cue in enumerate(cues().cues) if first_cue() + number not in found]
     assert len(unused) / len(cues().cues) < MOST_UNUSED
+
+
+def test_cue_values_are_those_of_the_taxonomy() -> None:
+    values: dict[str, set[str]] = {facet: {cue.value for cue in cues().cues if cue.facet == facet} - {"-"} for facet in LAYERS}
+    assert values["instruments"] == set(TAXONOMY["instruments"])
+    assert values["stage"] == set(TAXONOMY["stage"]) == set(STAGES)
+    assert values["assertion"] == set(TAXONOMY["assertion"])
+    assert values["direction"] <= set(TAXONOMY["direction"])
+    assert values["role"] <= set(TAXONOMY["roles"])
+
+
+def test_no_cue_is_blank_or_a_single_chinese_character_that_was_not_weighed() -> None:
+    short = {cue.word for cue in cues().cues if len(cue.word.strip("=* ")) < 2}
+    assert short <= {"芯", "猫", "狗", "犬", "铜", "镍", "锌", "铀", "钨", "镓", "锗", "鎵", "鍺"}
+
+
+def test_no_cue_both_speaks_for_a_value_and_is_blocked() -> None:
+    spoken = {(cue.facet, cue.word) for cue in cues().cues if cue.value != "-"}
+    assert [cue for cue in cues().cues if cue.value == "-" and (cue.facet, cue.word) in spoken] == []
