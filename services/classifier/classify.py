@@ -15,7 +15,7 @@ from services.classifier.features import Feature, features, rows, values
 from services.classifier.instruments import instruments, with_implied
 from services.classifier.jurisdictions import jurisdictions
 from services.classifier.model import THRESHOLD, Model, is_uncertain, model
-from services.classifier.reading import Reading, read
+from services.classifier.reading import Reading, read, with_manner
 from services.classifier.tally import tallies
 from services.classifier.vocabulary import vocabulary
 from shared import __version__
@@ -53,7 +53,7 @@ def classify(texts: Texts) -> Verdict:
         is_semiconductor_policy=is_policy,
         probability=probability,
         review_required=is_uncertain(probability),
-        **(_tags(readings, found, judge) if is_policy else {"evidence": evidence.of_topic(found, judge)}),
+        **(_tags(with_manner(readings, vocabulary()), found, judge) if is_policy else {"evidence": evidence.of_topic(found, judge)}),
         **names(),
     )
 

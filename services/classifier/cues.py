@@ -18,6 +18,8 @@ LAYERS = {
 }  # fmt: skip
 """The facets, which are the names of the files. Facets of one layer compete for the longest match; 0 is the gazetteer's."""
 
+MANNER = frozenset({"stage", "assertion", "force", "role"})
+"""The facets that say how an act is told and who has which part in it. They do not bear on what an article is about."""
 
 ENDINGS = ("", "e", "s", "es", "d", "ed", "ing")
 

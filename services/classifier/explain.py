@@ -7,7 +7,7 @@ from services.classifier.classify import Texts, classify
 from services.classifier.cues import cues
 from services.classifier.instruments import instruments, weakness, with_implied
 from services.classifier.model import model
-from services.classifier.reading import read
+from services.classifier.reading import read, with_manner
 from services.classifier.tally import of_facet, tallies
 from services.classifier.vocabulary import PLAIN, Term, vocabulary
 from shared.lexicon.match import Hit
@@ -43,12 +43,12 @@ def _words(texts: Texts) -> Iterator[Veto]:
     """Yield words that a longer word of their kind won over, and those that need a surer word on chips and have none."""
     kept = {
         (reading.field, mention.start, mention.end, id(mention.term))
-        for reading in read(texts, vocabulary())
+        for reading in with_manner(read(texts, vocabulary()), vocabulary())
         for mention in reading.mentions
     }
     terms = vocabulary().terms
     for field, text in texts:
-        hits = vocabulary().matcher.find_all(text)
+        hits = [*vocabulary().topic.find_all(text), *vocabulary().manner.find_all(text)]
         for start, end, key, layer in hits:
             term = terms[key]
             if term is not None and (field, start, end, id(term)) not in kept:

@@ -76,11 +76,11 @@ WITNESS = {
 
 HEAD = Strength._fields[:6]
 TOPIC, STATE, MEASURE, ACT = range(4)
+WHOLE = ("acts", "other")
 NAMES = (
     *(f"{zone}.{name}" for zone in ZONES for name in Strength._fields),
     *(f"head.{name}" for name in HEAD),
-    "whole.acts",
-    "whole.other",
+    *(f"whole.{name}" for name in WHOLE),
     "words.for",
     "words.against",
 )
@@ -128,47 +128,52 @@ def values(rows: Sequence[Row]) -> Row:
 
 def features(readings: Sequence[Reading], rows: Sequence[Row]) -> list[Feature]:
     """Return the features above 0 in the order of `NAMES`, each with its witness; one of learned words is shared out among several."""
-    title = next((reading for reading in readings if reading.field == "title"), None)
-    grounded = any(reading.field == "original" for reading in readings) and any(reading.is_summary for reading in readings)
+    title, texts = _parted(readings)
+    grounded = any(text.field == "original" for text in texts) and any(text.is_summary for text in texts)
     found = []
     for number, value in enumerate(values(rows)):
         if value:
             column = [row[number] for row in rows]
-            reading = readings[column.index(max(column))]
-            alone = grounded and not any(value for value, place in zip(column, readings, strict=True) if not place.is_summary)
-            for share, place, mention in _witnesses(NAMES[number], reading, title):
+            text = texts[column.index(max(column))]
+            alone = grounded and not any(value for value, place in zip(column, texts, strict=True) if not place.is_summary)
+            for share, place, mention in _witnesses(NAMES[number], title, text):
                 found.append(Feature(NAMES[number], value * share, place, mention, alone))
     return found
 
 
 def _by_object(row: Row) -> Row:
-    scale, scaled = max(row[number] for number in TOPICS), list(row)
+    scale = max(row[number] for number in TOPICS)
+    if scale == 1.0:
+        return row
+    scaled = list(row)
     for number in ACTS:
         scaled[number] *= scale
     return scaled
 
 
 def rows(readings: Sequence[Reading], learned: Words | None = None) -> list[Row]:
-    """Return the values that each text alone would give; a title without the word chip is often made whole by the lead.
+    """Return the values that each text and the title give together; a title without the word chip is often made whole by the lead.
 
     Args:
         readings: The texts.
         learned: Learned words other than the packaged ones.
     """
+    title, texts = _parted(readings)
     known = learned or words()
-    title = next((reading for reading in readings if reading.field == "title"), None)
-    found: list[Row] = []
-    for reading in readings:
-        signs = reading.signs
-        if reading is title:
-            head = NOTHING if len(readings) > 1 else _union(signs)
-            found.append([*_peak(signs), *NOTHING, *NOTHING, *head[:6], *_whole(reading), *_sound(title.text, "", head, NOTHING, known)])
-        else:
-            lead, body = signs[:LEAD_SENTENCES], _share(signs[LEAD_SENTENCES:])
-            head = _union([*title.signs, *lead] if title else lead)
-            sound = _sound(title.text if title else "", reading.text, head, body, known)
-            found.append([*NOTHING, *_peak(lead), *body, *head[:6], *_whole(reading), *sound])
-    return found
+    return [_row(title, text, known) for text in texts]
+
+
+def _parted(readings: Sequence[Reading]) -> tuple[Reading, Sequence[Reading]]:
+    """Return the title and the other texts, an empty one for what is missing."""
+    title = next((reading for reading in readings if reading.field == "title"), EMPTY)
+    return title, [reading for reading in readings if reading is not title] or [EMPTY]
+
+
+def _row(title: Reading, text: Reading, known: Words) -> Row:
+    lead, body = text.signs[:LEAD_SENTENCES], _share(text.signs[LEAD_SENTENCES:])
+    head = _union([*title.signs, *lead])
+    whole = map(max, _whole(title), _whole(text))
+    return [*_peak(title.signs), *_peak(lead), *body, *head[:6], *whole, *_sound(title.text, text.text, head, body, known)]
 
 
 def _sound(title: str, text: str, head: Row, body: Row, known: Words) -> tuple[float, float]:
@@ -220,23 +225,29 @@ def _most(rows: Sequence[Row]) -> Row:
     return NOTHING if not rows else rows[0] if len(rows) == 1 else list(map(max, *rows))
 
 
-def _witnesses(name: str, reading: Reading, title: Reading | None) -> list[tuple[float, Reading, Mention]]:
-    """Return the texts and mentions that a feature of `reading` rests on, each with its share of it."""
+def _witnesses(name: str, title: Reading, text: Reading) -> list[tuple[float, Reading, Mention]]:
+    """Return the texts and mentions that a feature of title and text rests on, each with its share of it."""
     zone, _, kind = name.partition(".")
     if zone == "words":
-        return _loudest([title, reading] if title else [reading], 1 if kind == "for" else -1)
-    return [(1.0, *_witness(zone, kind, reading, title))]
+        return _loudest([title, text], 1 if kind == "for" else -1)
+    return [(1.0, *_witness(zone, kind, title, text))]
 
 
-def _witness(zone: str, kind: str, reading: Reading, title: Reading | None) -> tuple[Reading, Mention]:
-    if zone in ("head", "whole"):
-        bits = WITNESS[kind] if zone == "head" else v.MEASURE if kind == "acts" else OTHER
-        places = [title, reading] if title and zone == "head" else [reading]
-        return next((place, mention) for place in places for mention in place.mentions if mention.term.signs & bits)
+def _witness(zone: str, kind: str, title: Reading, text: Reading) -> tuple[Reading, Mention]:
+    if zone == "head":
+        return _first([title, text], WITNESS[kind])
+    if zone == "whole":
+        number = WHOLE.index(kind)
+        return _first([max((title, text), key=lambda reading: _whole(reading)[number])], (v.MEASURE, OTHER)[number])
+    reading = title if zone == "title" else text
     begin = LEAD_SENTENCES if zone == "body" else 0
     column = [getattr(strength(bits), kind) for bits in reading.signs[begin : LEAD_SENTENCES if zone == "lead" else None]]
     first = bisect_left(reading.mentions, reading.begins[begin + column.index(max(column))], key=itemgetter(0))
     return reading, next(mention for mention in islice(reading.mentions, first, None) if mention.term.signs & WITNESS[kind])
+
+
+def _first(places: Sequence[Reading], bits: int) -> tuple[Reading, Mention]:
+    return next((place, mention) for place in places for mention in place.mentions if mention.term.signs & bits)
 
 
 def _loudest(places: Sequence[Reading], sign: int) -> list[tuple[float, Reading, Mention]]:
@@ -257,3 +268,4 @@ def _mention(word: Heard) -> Mention:
 
 
 NOTHING = strength(0)
+EMPTY = Reading("", "", (), (), ())

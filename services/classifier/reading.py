@@ -1,10 +1,12 @@
 """A reading: one text with its terms found, by sentence and zone."""
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from services.classifier.sentences import starts
 from services.classifier.vocabulary import ANCHOR, FIRM, MEASURE, PLAIN, STATE, SURE, THING, Term, Vocabulary
+from shared.lexicon.match import Matcher
 
 LEAD_SENTENCES = 2
 TITLE, LEAD, BODY = 0, 1, 2
@@ -61,12 +63,27 @@ def _is_on_a_thing(reading: Reading) -> bool:
     return any(signs & THING and signs & PLAIN for signs in reading.signs[:LEAD_SENTENCES])
 
 
+def with_manner(readings: Iterable[Reading], vocabulary: Vocabulary) -> list[Reading]:
+    """Return the readings with the terms that say how an act is told among their mentions."""
+    return [_with_manner(reading, vocabulary) for reading in readings]
+
+
+def _with_manner(reading: Reading, vocabulary: Vocabulary) -> Reading:
+    mentions, _ = _mentions(reading.text, reading.begins, vocabulary.manner, vocabulary.terms)
+    return reading._replace(mentions=sorted([*reading.mentions, *mentions], key=itemgetter(0)))
+
+
 def _reading(field: str, text: str, vocabulary: Vocabulary) -> Reading:
-    begins, terms, new = starts(text), vocabulary.terms, tuple.__new__
-    limits, signs, sentence = [*begins[1:], len(text) + 1], [0] * len(begins), 0
+    begins = starts(text)
+    return Reading(field, text, begins, *_mentions(text, begins, vocabulary.topic, vocabulary.terms))
+
+
+def _mentions(text: str, begins: Sequence[int], matcher: Matcher, terms: Sequence[Term | None]) -> tuple[list[Mention], list[int]]:
+    """Return the terms in a text, and the signs of each sentence."""
+    limits, signs, sentence, new = [*begins[1:], len(text) + 1], [0] * len(begins), 0, tuple.__new__
     mentions: list[Mention] = []
     blocked: set[tuple[int, int, int]] = set()
-    for start, end, key, layer in vocabulary.matcher.find(text):
+    for start, end, key, layer in matcher.find(text):
         term = terms[key]
         if term is None:
             blocked.add((start, end, layer))
@@ -75,7 +92,7 @@ def _reading(field: str, text: str, vocabulary: Vocabulary) -> Reading:
                 sentence += 1
             mentions.append(new(Mention, (start, end, term, sentence)))
             signs[sentence] |= term.signs
-    return Reading(field, text, begins, mentions, signs)
+    return mentions, signs
 
 
 def _without(reading: Reading, bits: int) -> Reading:

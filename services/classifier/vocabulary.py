@@ -1,9 +1,12 @@
-"""The vocabulary: gazetteer and cues as terms under one automaton, each with the signs that it gives a sentence."""
+"""The vocabulary: gazetteer and cues as terms, each with the signs that it gives a sentence, under two automatons.
+
+One finds what a score rests on. The other finds how an act is told, which is asked of an article about policy alone.
+"""
 
 from functools import cache
 from typing import NamedTuple
 
-from services.classifier.cues import BLOCKER, Cue, cues
+from services.classifier.cues import BLOCKER, LAYERS, MANNER, Cue, cues
 from shared.lexicon.load import Entity, Name, lexicon
 from shared.lexicon.match import Matcher
 
@@ -62,9 +65,13 @@ class Term(NamedTuple):
 
 
 class Vocabulary(NamedTuple):
-    """The terms and their automaton: the key of a hit is an index into `terms`, None where the word is a blocker."""
+    """The terms and their automatons: the key of a hit is an index into `terms`, None where the word is a blocker.
 
-    matcher: Matcher
+    `manner` finds the facets of `cues.MANNER`, `topic` the others and the gazetteer's names.
+    """
+
+    topic: Matcher
+    manner: Matcher
     terms: tuple[Term | None, ...]
     lexicon: str
     data: str
@@ -75,10 +82,12 @@ def vocabulary() -> Vocabulary:
     """Return the vocabulary, built once in a process."""
     names, words = lexicon(), cues()
     entities = tuple(_entity_term(name, names.entities) for name in names.names)
-    shifted = (alias._replace(key=alias.key + len(entities)) for alias in words.aliases)
-    matcher = Matcher((*names.aliases, *shifted))
+    shifted = [alias._replace(key=alias.key + len(entities)) for alias in words.aliases]
+    apart = {LAYERS[facet] for facet in MANNER}
+    topic = Matcher((*names.aliases, *(alias for alias in shifted if alias.layer not in apart)))
+    manner = Matcher(alias for alias in shifted if alias.layer in apart)
     found = (None if cue.value == BLOCKER else _cue_term(cue) for cue in words.cues)
-    return Vocabulary(matcher, (*entities, *found), names.version, words.version)
+    return Vocabulary(topic, manner, (*entities, *found), names.version, words.version)
 
 
 def _entity_term(name: Name, entities: tuple[Entity, ...]) -> Term | None:

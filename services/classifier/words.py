@@ -9,11 +9,14 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from importlib.resources import files
 from itertools import islice
 from operator import add
 from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 from shared.lexicon.load import scripts
 from shared.lexicon.match import fold
@@ -52,7 +55,8 @@ _WIDE = re.compile("[ａ-ｚ]")
 _NARROW = {wide: plain for plain, wide in WIDE.items()}
 
 
-class Words(NamedTuple):
+@dataclass(frozen=True)
+class Words:
     """The weight of each word in hundredths of log odds (whole, so that any order gives the same sum), and the bias in log odds.
 
     A text's weights are shared out over the root of how many there are.
@@ -60,6 +64,20 @@ class Words(NamedTuple):
 
     weights: Mapping[str, int]
     bias: float
+
+    def among(self, folded: str) -> set[str]:
+        """Return the words that stand in a folded text."""
+        found = self.weights.keys() & _LATIN.findall(folded)
+        if not folded.isascii():
+            found.update(self._pairs.find_matches_as_strings(folded, overlapping=True))
+            if _WIDE.search(folded):
+                found |= self.weights.keys() & _LATIN.findall(folded.translate(_NARROW))
+        return found
+
+    @cached_property
+    def _pairs(self) -> AhoCorasick:
+        """The Chinese words as an automaton: making every pair of a text to look it up would take three times as long."""
+        return AhoCorasick([word for word in self.weights if not word.isascii()], MatchKind.Standard)
 
 
 class Heard(NamedTuple):
@@ -88,9 +106,14 @@ def plain(text: str) -> str:
     return "".join(simplified.get(letter, letter) for letter in text)
 
 
+def beginnings(*texts: str) -> str:
+    """Return how some texts begin, folded, as one."""
+    return fold("\n".join([text[:REACH] for text in texts]))
+
+
 def stems(*texts: str) -> set[str]:
     """Return the words and the pairs of Chinese characters in the beginnings of some texts."""
-    folded = fold("\n".join([text[:REACH] for text in texts]))
+    folded = beginnings(*texts)
     found = set(_LATIN.findall(folded))
     if not folded.isascii():
         for run in _HAN.findall(folded):
@@ -109,16 +132,15 @@ def is_telling(stem: str) -> bool:
 
 def listen(title: str, text: str, known: Words) -> float:
     """Return what the words of title and text say together, in log odds, at most `LIMIT` either way; few words say little."""
-    weights = known.weights
-    found = weights.keys() & stems(title, text)
-    amount = known.bias + sum(map(weights.__getitem__, found)) / 100 / math.sqrt(len(found) or 1)
+    found = known.among(beginnings(title, text))
+    amount = known.bias + sum(map(known.weights.__getitem__, found)) / 100 / math.sqrt(len(found) or 1)
     return max(-LIMIT, min(LIMIT, amount)) * min(1.0, len(found) / ENOUGH)
 
 
 def heard(text: str, known: Words, sign: int, most: int) -> list[Heard]:
     """Return the words of the beginning of `text` that say most for (`sign` 1) or against (-1) policy, where they first stand."""
-    folded, weights = fold(text[:REACH]), known.weights
-    speaking = sorted((-sign * weights[stem], stem) for stem in weights.keys() & stems(text) if sign * weights[stem] > 0)
+    folded, weights = beginnings(text), known.weights
+    speaking = sorted((-sign * weights[stem], stem) for stem in known.among(folded) if sign * weights[stem] > 0)
     spans = ((stem, _span(folded, stem)) for _, stem in speaking)
     return list(islice((Heard(stem, weights[stem], *span) for stem, span in spans if span), most))
 

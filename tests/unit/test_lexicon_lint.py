@@ -25,7 +25,8 @@ MOST_UNUSED = 0.65
 
 def used() -> set[int]:
     items = [json.loads(line) for line in OWN.read_text(encoding="utf-8").splitlines()]
-    return {key for item in items for text in (item["title"], item["text"]) for _, _, key, _ in vocabulary().matcher.find(text)}
+    matchers = (vocabulary().topic, vocabulary().manner)
+    return {key for item in items for text in (item["title"], item["text"]) for words in matchers for _, _, key, _ in words.find(text)}
 
 
 def first_cue() -> int:
