@@ -5,7 +5,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from services.classifier.sentences import starts
-from services.classifier.vocabulary import ANCHOR, FIRM, MEASURE, PLAIN, STATE, SURE, THING, Term, Vocabulary
+from services.classifier.vocabulary import AMBIGUOUS, ANCHOR, FIRM, MEASURE, PLAIN, STATE, SURE, THING, Term, Vocabulary
 from shared.lexicon.match import Matcher
 
 LEAD_SENTENCES = 2
@@ -56,7 +56,7 @@ def read(texts: Iterable[tuple[str, str]], vocabulary: Vocabulary) -> list[Readi
             found |= signs
     if found & THING and not found & SURE and any(_is_on_a_thing(reading) for reading in readings):
         return [_without(reading, PLAIN) for reading in readings]
-    return readings if found & ANCHOR else [_without(reading, 0) for reading in readings]
+    return readings if found & ANCHOR or not found & AMBIGUOUS else [_without(reading, 0) for reading in readings]
 
 
 def _is_on_a_thing(reading: Reading) -> bool:

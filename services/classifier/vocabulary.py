@@ -15,8 +15,8 @@ MEANING, SECTOR, BUSINESS, PRIVATE, SCIENCE = (1 << bit for bit in range(9, 14))
 ANCHOR = 1 << 14
 """The sign of a term that alone is sure proof that chips are spoken of; ambiguous terms count only in an article that has one."""
 
-PLAIN, SURE, THING = (1 << bit for bit in range(15, 18))
-"""The signs of the mere word chip, of any surer one, and of what else has a chip in it: a card, a pet, a casino."""
+PLAIN, SURE, THING, AMBIGUOUS = (1 << bit for bit in range(15, 19))
+"""The signs of the mere word chip, of any surer one, of what else has a chip in it (a card, a pet, a casino), and of an ambiguous term."""
 
 PLAIN_WORDS = frozenset("chip microchip chipped 芯片 晶片 芯".split())
 THINGS = frozenset("food casino pet card insurance".split())
@@ -95,7 +95,7 @@ def _entity_term(name: Name, entities: tuple[Entity, ...]) -> Term | None:
         return None
     entity = entities[name.entity]
     signs = FIRM if entity.type in FIRMS else _ENTITY_SIGNS.get(entity.type, _ENTITY_SIGNS.get(entity.type.partition(".")[0], 0))
-    anchor = 0 if name.ambiguous else _anchor(signs) | SURE * bool(signs & (CHIP | FIRM))
+    anchor = AMBIGUOUS if name.ambiguous else _anchor(signs) | SURE * bool(signs & (CHIP | FIRM))
     return Term("entity", entity.id, 1.0, signs | anchor, f"lexicon:{entity.id}", entity, name.ambiguous)
 
 
