@@ -11,11 +11,15 @@ from services.classifier.cues import cues
 from services.classifier.explain import explain
 from services.classifier.page import page
 from services.classifier.pipe import article
+from services.classifier.vocabulary import vocabulary
 from shared.lexicon.load import lexicon
 from shared.lexicon.match import Alias, Matcher, fold
 
 WORDS = [cue.word.strip("=*") for cue in cues().cues[::7]] + [alias.surface for alias in lexicon().aliases[::5]]
 PIECES = st.one_of(st.sampled_from(WORDS), st.text(max_size=12), st.sampled_from([" ", ". ", "。", "\n", "İ", "ß", "Σ", "𝐀", "é", "ﬁ"]))
+NARROW_PIECES = st.sampled_from(
+    [*(word for word in WORDS if max(word) < "\u2e80"), *(word.upper() for word in WORDS if word.isascii()), *" -.’ñÉłΣıİ\n\t\xa0"]
+)
 TEXTS = st.lists(PIECES, min_size=1, max_size=40).map("".join)
 
 
@@ -50,6 +54,13 @@ def test_an_alias_is_found_wherever_spaces_surround_it(before: str, word: str, a
     text = f"{before} {word} {after}"
     spans = [(start, end) for start, end, _, _ in Matcher([Alias(word, 0)]).find(text)]
     assert (len(before) + 1, len(before) + 1 + len(word)) in spans
+
+
+@given(st.lists(NARROW_PIECES, min_size=1, max_size=40).map("".join))
+@settings(max_examples=200, deadline=None)
+def test_a_narrow_text_is_found_to_hold_the_same_by_both_automatons(text: str) -> None:
+    matcher = vocabulary().topic
+    assert matcher.find_all(f"{text}\u3000") == matcher.find_all(text)
 
 
 @given(TEXTS)
