@@ -22,7 +22,16 @@ BESIDE_AN_ACT = 0.4
 """What words of business, dispute and research count in a sentence that names a state and its measure."""
 
 BESIDE_CHIPS = 0.3
-"""What words of another sector count in a sentence that names chips: one tariff may be on both."""
+"""What words of another sector or meaning count in a sentence that names chips for sure: one tariff may be on both."""
+
+IN_A_SUIT = 0.5
+"""What measures and acts count in a sentence on a private suit that names no state."""
+
+IN_PASSING = 0.2
+"""What chips in the body count for the acts of an article whose title and lead do not speak of any."""
+
+BACKGROUND = 0.75
+"""How much less other news of the body counts where title and lead tell in full of a state's act on chips."""
 
 LOUDEST = 5
 """How many learned words are named in the evidence."""
@@ -60,11 +69,11 @@ class Strength(NamedTuple):
 
 WITNESS = {
     "topic": v.CHIP | v.FIRM | v.CHIP_WEAK,
-    "state": v.STATE | v.STATE_WEAK,
+    "state": v.STATE | v.STATE_WEAK | v.COURT,
     "measure": v.MEASURE | v.MEASURE_WEAK,
     "act": v.ACT | v.SUPPORT,
     "pair": v.MEASURE | v.MEASURE_WEAK | v.ACT | v.SUPPORT,
-    "triple": v.STATE | v.STATE_WEAK,
+    "triple": v.STATE | v.STATE_WEAK | v.COURT,
     "business": v.BUSINESS,
     "private": v.PRIVATE,
     "sector": v.SECTOR,
@@ -75,7 +84,6 @@ WITNESS = {
 """The signs of the mention that a feature rests on."""
 
 HEAD = Strength._fields[:6]
-TOPIC, STATE, MEASURE, ACT = range(4)
 WHOLE = ("acts", "other")
 NAMES = (
     *(f"{zone}.{name}" for zone in ZONES for name in Strength._fields),
@@ -89,25 +97,30 @@ NAMES = (
 ACTS = tuple(number for number, name in enumerate(NAMES) if name.endswith((".state", ".measure", ".act", ".acts")))
 """The features that speak of an act, whatever its object."""
 
-TOPICS = (NAMES.index("head.topic"), NAMES.index("body.topic"))
+HEAD_TOPIC, BODY_TOPIC = NAMES.index("head.topic"), NAMES.index("body.topic")
 OTHER = v.BUSINESS | v.PRIVATE | v.SCIENCE | v.SECTOR | v.MEANING
 """The signs of news that is not about an act on semiconductors."""
 
 
 @lru_cache(maxsize=1 << 15)
 def strength(signs: int) -> Strength:
-    """Return what a set of signs amounts to. `bare` is other news in a sentence that names no act of a state."""
+    """Return what a set of signs amounts to. `bare` is other news in a sentence that names no act of a state.
+
+    Where a sentence is on another sector and names no chips, its state acts on something else; a court acts for the state but in a
+    private suit.
+    """
     topic = 1.0 if signs & v.CHIP else 0.8 if signs & v.FIRM else 0.3 if signs & v.CHIP_WEAK else 0.0
-    state = 1.0 if signs & v.STATE else 0.5 if signs & v.STATE_WEAK else 0.0
-    act = 1.0 if signs & v.ACT else 0.6 if signs & v.SUPPORT else 0.0
-    measure = 1.0 if signs & v.MEASURE else 0.5 if signs & v.MEASURE_WEAK else 0.0
+    part = 0.0 if signs & v.SECTOR and not signs & (v.CHIP | v.FIRM) else IN_A_SUIT if signs & v.PRIVATE and not signs & v.STATE else 1.0
+    state = 1.0 if signs & v.STATE else 0.5 if signs & v.STATE_WEAK or (signs & v.COURT and not signs & v.PRIVATE) else 0.0
+    act = part * (1.0 if signs & v.ACT else 0.6 if signs & v.SUPPORT else 0.0)
+    measure = part * (1.0 if signs & v.MEASURE else 0.5 if signs & v.MEASURE_WEAK else 0.0)
     deed = max(measure, 0.5 * act, 0.75 if measure and act else 0.0)
     pair = topic * deed
     bare = bool(signs & (v.BUSINESS | v.PRIVATE | v.SCIENCE)) and not signs & (v.STATE | v.MEASURE)
     aside = BESIDE_AN_ACT if signs & v.STATE and signs & v.MEASURE else 1.0
     return Strength(
         topic=topic,
-        state=state,
+        state=state * bool(part),
         measure=measure,
         act=act,
         pair=pair,
@@ -115,7 +128,7 @@ def strength(signs: int) -> Strength:
         business=aside * bool(signs & v.BUSINESS),
         private=aside * bool(signs & v.PRIVATE),
         sector=(BESIDE_CHIPS if signs & v.CHIP else 1.0) * bool(signs & v.SECTOR),
-        meaning=float(bool(signs & v.MEANING)),
+        meaning=(BESIDE_CHIPS if signs & v.SURE else 1.0) * bool(signs & v.MEANING),
         science=aside * bool(signs & v.SCIENCE),
         bare=float(bare),
     )
@@ -142,7 +155,7 @@ def features(readings: Sequence[Reading], rows: Sequence[Row]) -> list[Feature]:
 
 
 def _by_object(row: Row) -> Row:
-    scale = max(row[number] for number in TOPICS)
+    scale = max(row[HEAD_TOPIC], IN_PASSING * row[BODY_TOPIC])
     if scale == 1.0:
         return row
     scaled = list(row)
@@ -170,22 +183,23 @@ def _parted(readings: Sequence[Reading]) -> tuple[Reading, Sequence[Reading]]:
 
 
 def _row(title: Reading, text: Reading, known: Words) -> Row:
-    lead, body = text.signs[:LEAD_SENTENCES], _share(text.signs[LEAD_SENTENCES:])
+    lead = text.signs[:LEAD_SENTENCES]
     head = _union([*title.signs, *lead])
+    body = _beside(_share(text.signs[LEAD_SENTENCES:]), head)
     whole = map(max, _whole(title), _whole(text))
     return [*_peak(title.signs), *_peak(lead), *body, *head[:6], *whole, *_sound(title.text, text.text, head, body, known)]
 
 
-def _sound(title: str, text: str, head: Row, body: Row, known: Words) -> tuple[float, float]:
+def _sound(title: str, text: str, head: Strength, body: Strength, known: Words) -> tuple[float, float]:
     """Return what the learned words say for and against, in 0..1.
 
     They were learned from news of this field and tell nothing about the rest of the world: they speak where chips are spoken of, and
     for policy only as far as a state or its measure is, too.
     """
-    if not (head[TOPIC] or body[TOPIC]):
+    if not (head.topic or body.topic):
         return 0.0, 0.0
     amount = listen(title, text, known) / LIMIT
-    acting = bool(head[STATE]) + bool(head[MEASURE] or head[ACT])
+    acting = bool(head.state) + bool(head.measure or head.act)
     return max(amount, 0.0) * acting / 2, max(-amount, 0.0)
 
 
@@ -193,15 +207,21 @@ def _peak(signs: Iterable[int]) -> Row:
     return _most([strength(bits) for bits in signs if bits])
 
 
-def _share(signs: Sequence[int]) -> Row:
+def _share(signs: Sequence[int]) -> Strength:
     levels = [strength(bits) for bits in signs if bits]
     if not levels:
         return NOTHING
     full = len(signs) * PRINCIPAL_SHARE
-    return [min(1.0, sum(column) / full) for column in zip(*levels, strict=True)]
+    return Strength._make(min(1.0, sum(column) / full) for column in zip(*levels, strict=True))
 
 
-def _union(signs: Iterable[int]) -> Row:
+def _beside(body: Strength, head: Strength) -> Strength:
+    """Return the body's strengths beside those of title and lead."""
+    rest = 1 - BACKGROUND * head.triple
+    return body._replace(business=rest * body.business, private=rest * body.private, science=rest * body.science, bare=rest * body.bare)
+
+
+def _union(signs: Iterable[int]) -> Strength:
     union = 0
     for bits in signs:
         union |= bits

@@ -25,11 +25,14 @@ OBJECTS = frozenset({"critical_materials"})
 WITHIN = {
     "entity_listing": ("licensing",),
     "enforcement": ("licensing",),
-    "trade_remedy": ("export_control", "subsidy", "licensing"),
-    "antitrust": ("export_control", "licensing", "investment_screening", "tech_protection"),
-    "investment_screening": ("licensing", "tech_protection"),
-    "security_review": ("procurement_guidance",),
-    "procurement_guidance": ("subsidy",),
+    "trade_remedy": ("export_control", "subsidy", "licensing", "entity_listing"),
+    "antitrust": ("export_control", "licensing", "investment_screening", "tech_protection", "enforcement"),
+    "investment_screening": ("licensing", "tech_protection", "export_control"),
+    "security_review": ("procurement_guidance", "enforcement"),
+    "procurement_guidance": ("subsidy", "export_control", "licensing"),
+    "subsidy": ("licensing", "export_control"),
+    "state_fund": ("critical_materials",),
+    "state_equity": ("critical_materials",),
     "tax_incentive": ("subsidy",),
     "legislation": ("enforcement", "security_review"),
 }
@@ -54,15 +57,15 @@ def with_implied(counted: Tallies, implied: Mapping[str, str]) -> Tallies:
 
 
 def instruments(counted: Tallies, implied: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the instruments, the clearest first, those implied by another after them."""
-    found = _found(counted)
+    """Return the instruments, the clearest first, those implied by another after them: an implied one is none without that other."""
+    found = _unborrowed(counted, implied)
     clear = {value: tally for value, tally in found.items() if not _weakness(value, tally, found)}
     chosen = [value for value in clear if not _host(value, clear)][:MOST] or list(found)[:1]
     return tuple(dict.fromkeys([*chosen, *(implied[value] for value in chosen if value in implied)]))
 
 
 def weakness(value: str, counted: Tallies) -> str:
-    """Return in words why an instrument that the text speaks of is not among those chosen."""
+    """Return in words why an instrument that the text has words for is not among those chosen."""
     found = _found(counted)
     if value in RESERVED:
         return "no label of the taxonomy's first version"
@@ -74,6 +77,12 @@ def weakness(value: str, counted: Tallies) -> str:
 
 def _found(counted: Tallies) -> dict[str, Tally]:
     return {value: tally for value, tally in of_facet(counted, "instruments").items() if value not in RESERVED}
+
+
+def _unborrowed(counted: Tallies, implied: Mapping[str, str]) -> dict[str, Tally]:
+    """Return the tallies of the instruments that do not rest on another's words alone."""
+    borrowed = {other for value, other in implied.items() if counted.get(("instruments", value)) is counted.get(("instruments", other))}
+    return {value: tally for value, tally in _found(counted).items() if value not in borrowed}
 
 
 def _weakness(value: str, tally: Tally, found: Mapping[str, Tally]) -> str | None:

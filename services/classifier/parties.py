@@ -33,7 +33,7 @@ def _is_party(name: str) -> bool:
 def _role(tally: Tally, acting: str | None, places: Mapping[str, float], votes: Mapping[str, Counter[str]]) -> str:
     entity = next(place.mention.term.entity for place in tally.places.values())
     assert entity is not None, "a term of the facet entity has one"
-    if entity.jurisdiction and entity.type in ("agency", "state"):
+    if entity.jurisdiction and entity.type in ("agency", "agency.court", "state"):
         own = entity.jurisdiction.partition("/")[0]
         if own == acting:
             return "issuer" if entity.jurisdiction in places else "mentioned"

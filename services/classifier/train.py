@@ -22,14 +22,14 @@ SPREAD = 0.35
 """Standard deviation of a weight around its prior, in log odds; 0.2 and 0.5 gave much the same in cross-validation over event groups."""
 
 BIAS_SPREAD = 1.5
-TEMPER, FOR, AGAINST = 0.5, 1.8, 2.2
+TEMPER, FOR, AGAINST = 0.75, 1.45, 1.95
 """How two models become one: what the rules' and the learned words' log odds are multiplied by.
 
 The rules were written with the items in sight, so their fit is too sure of itself, and so would be any fit of these. They are from a
 logistic regression over 387 items that neither model had seen (docs/classifier.md), rounded; FOR a little less, for ordinary pages.
 """
 
-ROOM, BARE = 1.5, -0.4
+ROOM, BARE = 1.3, -0.6
 """Added where chips and a state are spoken of, as new items use words that no file has; and to the bias, where nothing is spoken of."""
 
 STEPS = 1000

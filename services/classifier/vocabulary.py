@@ -15,6 +15,9 @@ MEANING, SECTOR, BUSINESS, PRIVATE, SCIENCE = (1 << bit for bit in range(9, 14))
 ANCHOR = 1 << 14
 """The sign of a term that alone is sure proof that chips are spoken of; ambiguous terms count only in an article that has one."""
 
+COURT = 1 << 19
+"""The sign of who acts for a state but in a private suit."""
+
 PLAIN, SURE, THING, AMBIGUOUS = (1 << bit for bit in range(15, 19))
 """The signs of the mere word chip, of any surer one, of what else has a chip in it (a card, a pet, a casino), and of an ambiguous term."""
 
@@ -30,6 +33,7 @@ _ENTITY_SIGNS = {
     "company.mixed": CHIP_WEAK,
     "org.fund": CHIP,
     "agency": STATE,
+    "agency.court": COURT,
     "state": STATE_WEAK,
     "law": MEASURE_WEAK,
     "list": MEASURE,
@@ -113,5 +117,7 @@ def _signs(cue: Cue) -> int:
     strong = cue.weight == 1.0
     if cue.facet == "direction":
         return (SUPPORT if cue.value == "support" else ACT) if strong else 0
+    if (cue.facet, cue.value) == ("state", "court"):
+        return COURT
     weights = _CUE_SIGNS.get(cue.facet)
     return 0 if weights is None else weights[0] if strong else weights[1]

@@ -65,6 +65,14 @@ class Words:
     weights: Mapping[str, int]
     bias: float
 
+    def in_both_scripts(self) -> "Words":
+        """Return the words with the Chinese ones in the traditional script, too."""
+        weights: dict[str, int] = {}
+        for word, weight in self.weights.items():
+            for spelling in (word,) if word.isascii() else variants(word, *scripts()):
+                weights.setdefault(spelling, weight)
+        return Words(weights, self.bias)
+
     def among(self, folded: str) -> set[str]:
         """Return the words that stand in a folded text."""
         found = self.weights.keys() & _LATIN.findall(folded)
@@ -93,11 +101,7 @@ class Heard(NamedTuple):
 def words() -> Words:
     """Return the packaged words, Chinese ones in both scripts, read once in a process."""
     content = json.loads((files("services.classifier") / "data" / "model.json").read_bytes())["words"]
-    weights: dict[str, int] = {}
-    for word, weight in content["weights"].items():
-        for spelling in (word,) if word.isascii() else variants(word, *scripts()):
-            weights.setdefault(spelling, weight)
-    return Words(weights, content["bias"])
+    return Words(content["weights"], content["bias"]).in_both_scripts()
 
 
 def plain(text: str) -> str:

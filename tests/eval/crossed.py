@@ -26,7 +26,8 @@ def crossed(labelled: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, An
     found = []
     for number in range(FOLDS):
         weights, learned = trained([item for item in labelled if fold(item) != number])
-        found += [(item, judged(item, weights, learned)) for item in labelled if fold(item) == number]
+        heard = learned.in_both_scripts()
+        found += [(item, judged(item, weights, heard)) for item in labelled if fold(item) == number]
     return found
 
 

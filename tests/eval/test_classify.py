@@ -29,7 +29,7 @@ DEV = DATA / "classify" / "dev.jsonl"
 PAGES = DATA / "extraction" / "labels.jsonl"
 
 OWN_FLOOR, DEV_FLOOR, LANGUAGE_FLOOR, INSTRUMENTS_FLOOR = 0.98, 0.95, 0.97, 0.78
-FACET_FLOORS = {"direction": 0.8, "assertion": 0.75, "stage": 0.75}
+FACET_FLOORS = {"direction": 0.8, "assertion": 0.75, "stage": 0.65}
 ISSUER_FLOOR, JURISDICTIONS_FLOOR = 0.75, 0.7
 DEV_INSTRUMENTS_FLOOR, DEV_DIRECTION_FLOOR, DEV_JURISDICTIONS_FLOOR = 0.9, 0.8, 0.86
 MOST_FALSE_ALARMS = 0.002
