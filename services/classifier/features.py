@@ -260,10 +260,12 @@ def _witness(zone: str, kind: str, title: Reading, text: Reading) -> tuple[Readi
         number = WHOLE.index(kind)
         return _first([max((title, text), key=lambda reading: _whole(reading)[number])], (v.MEASURE, OTHER)[number])
     reading = title if zone == "title" else text
-    begin = LEAD_SENTENCES if zone == "body" else 0
-    column = [getattr(strength(bits), kind) for bits in reading.signs[begin : LEAD_SENTENCES if zone == "lead" else None]]
-    first = bisect_left(reading.mentions, reading.begins[begin + column.index(max(column))], key=itemgetter(0))
-    return reading, next(mention for mention in islice(reading.mentions, first, None) if mention.term.signs & WITNESS[kind])
+    signs, wanted, number = reading.signs, WITNESS[kind], Strength._fields.index(kind)
+    begin, end = (LEAD_SENTENCES, len(signs)) if zone == "body" else (0, LEAD_SENTENCES if zone == "lead" else len(signs))
+    telling = (sentence for sentence in range(begin, min(end, len(signs))) if signs[sentence] & wanted)
+    loudest = max(telling, key=lambda sentence: strength(signs[sentence])[number])
+    first = bisect_left(reading.mentions, reading.begins[loudest], key=itemgetter(0))
+    return reading, next(mention for mention in islice(reading.mentions, first, None) if mention.term.signs & wanted)
 
 
 def _first(places: Sequence[Reading], bits: int) -> tuple[Reading, Mention]:
