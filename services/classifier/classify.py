@@ -11,13 +11,14 @@ from typing import Any
 
 from services.classifier import evidence, facets, parties
 from services.classifier.cues import cues
-from services.classifier.features import Feature, features, rows, values
+from services.classifier.features import rows, values
 from services.classifier.instruments import instruments, with_implied
 from services.classifier.jurisdictions import jurisdictions
 from services.classifier.model import THRESHOLD, Model, is_uncertain, model
 from services.classifier.reading import Reading, read, with_manner
 from services.classifier.tally import tallies
 from services.classifier.vocabulary import vocabulary
+from services.classifier.witness import Feature, features
 from shared import __version__
 from shared.lexicon.load import digest
 from shared.records.article import Article

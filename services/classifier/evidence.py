@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypedDict
 
-from services.classifier.features import Feature
 from services.classifier.model import Model
 from services.classifier.reading import Mention, Reading
 from services.classifier.tally import Place, Tallies
+from services.classifier.witness import Feature
 
 TOPIC = "is_semiconductor_policy"
 LEAST_CONTRIBUTION = 0.0001

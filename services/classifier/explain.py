@@ -48,7 +48,7 @@ def _words(texts: Texts) -> Iterator[Veto]:
     }
     terms = vocabulary().terms
     for field, text in texts:
-        hits = [*vocabulary().topic.find_all(text), *vocabulary().manner.find_all(text)]
+        hits = sorted([*vocabulary().topic.find_all(text), *vocabulary().manner.find_all(text)])
         for start, end, key, layer in hits:
             term = terms[key]
             if term is not None and (field, start, end, id(term)) not in kept:

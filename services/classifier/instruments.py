@@ -1,6 +1,6 @@
 """The instruments of an act: which of those that its words speak of it uses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from services.classifier.reading import LEAD, TITLE
@@ -30,7 +30,7 @@ WITHIN = {
     "investment_screening": ("licensing", "tech_protection", "export_control"),
     "security_review": ("procurement_guidance", "enforcement"),
     "procurement_guidance": ("subsidy", "export_control", "licensing"),
-    "subsidy": ("licensing", "export_control"),
+    "subsidy": ("licensing",),
     "state_fund": ("critical_materials",),
     "state_equity": ("critical_materials",),
     "tax_incentive": ("subsidy",),
@@ -38,6 +38,12 @@ WITHIN = {
 }
 """What a story of an instrument also speaks of without its being another: who is listed needs a licence, who dumps was subsidised, who
 fails a review is no longer bought from. It is one of its own only if it stands out: more of it in the title, and more of it at all."""
+
+EXPORT_RULES = frozenset({"export_control", "entity_listing", "licensing"})
+"""What was broken in a case of smuggling: an export control."""
+
+NAMED_ALONE = frozenset({"enforcement", "entity_listing"})
+"""Instruments beside which an export control is not also named a licence."""
 
 BY_DEED = {"support": "subsidy", "tighten": "export_control", "loosen": "export_control"}
 """What a state does with chips by which nothing but the direction is said: it pays for them, or it holds them back or lets them go."""
@@ -61,7 +67,15 @@ def instruments(counted: Tallies, implied: Mapping[str, str]) -> tuple[str, ...]
     found = _unborrowed(counted, implied)
     clear = {value: tally for value, tally in found.items() if not _weakness(value, tally, found)}
     chosen = [value for value in clear if not _host(value, clear)][:MOST] or list(found)[:1]
-    return tuple(dict.fromkeys([*chosen, *(implied[value] for value in chosen if value in implied)]))
+    strong = {value for value, tally in _found(counted).items() if tally.strong}
+    return tuple(dict.fromkeys([*chosen, *(implied[value] for value in chosen if value in implied), *_beside(chosen, strong)]))
+
+
+def _beside(chosen: Sequence[str], strong: Set[str]) -> Sequence[str]:
+    """Return what the chosen instruments come with if any strong word, wherever it stands, speaks of it."""
+    if chosen == ["enforcement"] and strong & EXPORT_RULES:
+        return ("export_control",)
+    return ("licensing",) if "export_control" in chosen and "licensing" in strong and not NAMED_ALONE & set(chosen) else ()
 
 
 def weakness(value: str, counted: Tallies) -> str:

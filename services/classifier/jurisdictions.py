@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from services.classifier.features import strength
 from services.classifier.reading import BODY, Mention, Reading
+from services.classifier.strength import strength
 from services.classifier.tally import ZONE_WEIGHTS
-from services.classifier.vocabulary import STATE
+from services.classifier.vocabulary import COURT, STATE
 
 FIRST_BONUS = 0.5
 """The first to be named in a title or lead is more often the one who acts."""
@@ -63,7 +63,11 @@ def jurisdictions(readings: Sequence[Reading], chosen: Sequence[str] = ()) -> di
             entity = mention.term.entity
             if entity and entity.jurisdiction and _counts(reading, mention):
                 zone = reading.zone(mention.sentence)
-                amount = ZONE_WEIGHTS[zone] + FIRST_BONUS * (first and zone != BODY) + AUTHORITY_BONUS * bool(mention.term.signs & STATE)
+                amount = (
+                    ZONE_WEIGHTS[zone]
+                    + FIRST_BONUS * (first and zone != BODY)
+                    + AUTHORITY_BONUS * bool(mention.term.signs & (STATE | COURT))
+                )
                 amount = max(0.1, amount - AIMED_AT * _is_aim(reading.text, mention))
                 for place in (entity.jurisdiction.partition("/")[0], entity.jurisdiction):
                     scores[place] = max(scores.get(place, 0.0), amount)
@@ -84,7 +88,7 @@ def _with_authority(places: dict[str, float], chosen: Sequence[str]) -> dict[str
 
 def _is_aim(text: str, mention: Mention) -> bool:
     """Say whether a state is named as what an act is aimed at."""
-    if mention.term.signs & STATE:
+    if mention.term.signs & (STATE | COURT):
         return False
     before, after = text[max(0, mention.start - 12) : mention.start], text[mention.end : mention.end + 30]
     return bool(AIM_BEFORE.search(before) or AIM_AFTER.match(after))

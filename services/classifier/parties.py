@@ -4,9 +4,9 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from services.classifier.features import strength
 from services.classifier.jurisdictions import issuer
 from services.classifier.reading import LEAD, TITLE, Mention, Reading
+from services.classifier.strength import strength
 from services.classifier.tally import ZONE_WEIGHTS, Tallies, Tally, of_facet
 from shared.records.tagged import EntityTag
 

@@ -46,6 +46,8 @@ class Reading(NamedTuple):
 def read(texts: Iterable[tuple[str, str]], vocabulary: Vocabulary) -> list[Reading]:
     """Return the readings of an article's texts (field, text), without the terms that need company and have none.
 
+    The terms of `vocabulary.manner` are not among them: `with_manner` adds them.
+
     Ambiguous names need a sure chip signal in some text. Where title or lead speak of a card's, pet's or casino's chips in one
     sentence, the mere word chip needs a surer one (a firm, a wafer, a foundry) in some text.
     """

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from services.classifier.features import strength
 from services.classifier.reading import Mention, Reading
 from services.classifier.speech import answer
+from services.classifier.strength import strength
 
 ZONE_WEIGHTS = (2.0, 1.2, 0.5)
 """Title, lead, body: what a mention counts by where it stands."""

@@ -15,11 +15,9 @@ MEANING, SECTOR, BUSINESS, PRIVATE, SCIENCE = (1 << bit for bit in range(9, 14))
 ANCHOR = 1 << 14
 """The sign of a term that alone is sure proof that chips are spoken of; ambiguous terms count only in an article that has one."""
 
-COURT = 1 << 19
-"""The sign of who acts for a state but in a private suit."""
-
-PLAIN, SURE, THING, AMBIGUOUS = (1 << bit for bit in range(15, 19))
-"""The signs of the mere word chip, of any surer one, of what else has a chip in it (a card, a pet, a casino), and of an ambiguous term."""
+PLAIN, SURE, THING, AMBIGUOUS, COURT = (1 << bit for bit in range(15, 20))
+"""The signs of the mere word chip, of any surer one, of what else has a chip in it (a card, a pet, a casino), of an ambiguous term, and
+of who acts for a state but in a private suit."""
 
 PLAIN_WORDS = frozenset("chip microchip chipped 芯片 晶片 芯".split())
 THINGS = frozenset("food casino pet card insurance".split())

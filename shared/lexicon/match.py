@@ -14,11 +14,14 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation, MatchKind
 
-WORD = frozenset(letter for letter in map(chr, (*range(0x2E80), *range(0xFF10, 0xFF5B))) if letter.isalnum())
+WORD = frozenset(letter for letter in map(chr, (*range(0x3000), *range(0xFF10, 0xFF5B))) if letter.isalnum())
 """The letters and digits of scripts that divide words by spaces, full-width ones too: an alias in them needs word boundaries."""
 
 _NARROW = bytes(range(0xE3))
 """The bytes in UTF-8 of what is below U+3000, where the scripts without spaces and the full-width forms begin."""
+
+_STRAY = "\u0178\u1e9e\u212a\u212b"
+"""Letters beyond Latin-1 whose small ones are within."""
 
 _LATIN = bytes(ord(chr(code).lower() if chr(code) in WORD else " ") for code in range(256))
 _LEFT, _RIGHT, _STEM, _PLURAL, _EXACT, _SPELLED = 1, 2, 4, 8, 16, 32
@@ -124,6 +127,8 @@ def _is_narrow(text: str) -> bool:
 
 def _words(text: str) -> bytes:
     """Return a space and a byte for each character: letters and digits of Latin-1 in lower case, a space for any other."""
+    for letter in () if text.isascii() else _STRAY:
+        text = text.replace(letter, letter.lower())
     return b" " + text.encode("latin-1", "replace").translate(_LATIN)
 
 

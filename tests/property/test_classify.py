@@ -12,13 +12,18 @@ from services.classifier.explain import explain
 from services.classifier.page import page
 from services.classifier.pipe import article
 from services.classifier.vocabulary import vocabulary
+from services.classifier.words import beginnings, stems, words
 from shared.lexicon.load import lexicon
 from shared.lexicon.match import Alias, Matcher, fold
 
 WORDS = [cue.word.strip("=*") for cue in cues().cues[::7]] + [alias.surface for alias in lexicon().aliases[::5]]
 PIECES = st.one_of(st.sampled_from(WORDS), st.text(max_size=12), st.sampled_from([" ", ". ", "。", "\n", "İ", "ß", "Σ", "𝐀", "é", "ﬁ"]))
 NARROW_PIECES = st.sampled_from(
-    [*(word for word in WORDS if max(word) < "\u2e80"), *(word.upper() for word in WORDS if word.isascii()), *" -.’ñÉłΣıİ\n\t\xa0"]
+    [
+        *(word for word in WORDS if max(word) < "\u3000"),
+        *(word.upper() for word in WORDS if word.isascii()),
+        *" -.’ñÉłΣıİŸẞ\u212a\u212b\n\t\xa0",
+    ]
 )
 TEXTS = st.lists(PIECES, min_size=1, max_size=40).map("".join)
 
@@ -59,8 +64,8 @@ def test_an_alias_is_found_wherever_spaces_surround_it(before: str, word: str, a
 @given(st.lists(NARROW_PIECES, min_size=1, max_size=40).map("".join))
 @settings(max_examples=200, deadline=None)
 def test_a_narrow_text_is_found_to_hold_the_same_by_both_automatons(text: str) -> None:
-    matcher = vocabulary().topic
-    assert matcher.find_all(f"{text}\u3000") == matcher.find_all(text)
+    for matcher in (vocabulary().topic, vocabulary().manner):
+        assert matcher.find_all(f"{text}\u3000") == matcher.find_all(text)
 
 
 @given(TEXTS)
@@ -91,3 +96,9 @@ def test_four_times_the_text_takes_about_four_times_the_time(piece: str) -> None
         return min(times)
 
     assert least(320_000) / max(least(80_000), 0.001) < 10  # linear work gives 4, quadratic 16; a busy machine blurs the former
+
+
+@given(TEXTS)
+@settings(max_examples=100, deadline=None)
+def test_the_learned_words_of_a_text_are_its_stems_that_were_learned(text: str) -> None:
+    assert words().among(beginnings(text)) == words().weights.keys() & stems(text)
