@@ -25,19 +25,22 @@ OBJECTS = frozenset({"critical_materials"})
 WITHIN = {
     "entity_listing": ("licensing",),
     "enforcement": ("licensing",),
-    "trade_remedy": ("export_control", "subsidy", "licensing", "entity_listing"),
+    "trade_remedy": ("export_control", "subsidy", "licensing", "entity_listing", "enforcement"),
     "antitrust": ("export_control", "licensing", "investment_screening", "tech_protection", "enforcement"),
     "investment_screening": ("licensing", "tech_protection", "export_control"),
-    "security_review": ("procurement_guidance", "enforcement"),
-    "procurement_guidance": ("subsidy", "export_control", "licensing"),
-    "subsidy": ("licensing",),
+    "security_review": ("enforcement",),
+    "procurement_guidance": ("export_control", "licensing"),
+    "export_control": ("procurement_guidance",),
+    "tech_protection": ("export_control",),
+    "subsidy": ("licensing", "tariff"),
+    "tariff": ("subsidy",),
     "state_fund": ("critical_materials",),
     "state_equity": ("critical_materials",),
     "tax_incentive": ("subsidy",),
     "legislation": ("enforcement", "security_review"),
 }
 """What a story of an instrument also speaks of without its being another: who is listed needs a licence, who dumps was subsidised, who
-fails a review is no longer bought from. It is one of its own only if it stands out: more of it in the title, and more of it at all."""
+is to buy at home was cut off abroad. It is one of its own only if it stands out: more of it in the title, and more of it at all."""
 
 EXPORT_RULES = frozenset({"export_control", "entity_listing", "licensing"})
 """What was broken in a case of smuggling: an export control."""
@@ -110,9 +113,11 @@ def _weakness(value: str, tally: Tally, found: Mapping[str, Tally]) -> str | Non
 
 
 def _host(value: str, clear: Mapping[str, Tally]) -> str | None:
-    """Return the clear instrument whose story `value` is but a part of."""
-    hosts = (other for other in clear if value in WITHIN.get(other, ()) and not _stands_out(clear[value], clear[other]))
-    return next(hosts, None)
+    """Return the clear instrument whose story `value` is but a part of; of two that may each be part of the other, the clearer."""
+    ranked = list(clear)
+    clearer = ranked[: ranked.index(value)]
+    hosts = (other for other in clear if value in WITHIN.get(other, ()) and (other in clearer or other not in WITHIN.get(value, ())))
+    return next((other for other in hosts if not _stands_out(clear[value], clear[other])), None)
 
 
 def _stands_out(tally: Tally, other: Tally) -> bool:
