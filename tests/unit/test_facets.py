@@ -28,9 +28,9 @@ def judged(title: str, text: str) -> Verdict:
             {"trade_remedy"},
         ),
         (
-            "Cyberspace Administration says memory chips failed a security check",
-            "Operators in China must stop buying the American chips.",
-            {"security_review"},
+            "Beijing urges firms to avoid Nvidia chips and buy domestic",
+            "Regulators told companies to use Chinese processors. Washington restricts exports of better ones.",
+            {"procurement_guidance"},
         ),
     ],
 )
