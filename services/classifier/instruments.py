@@ -24,7 +24,7 @@ OBJECTS = frozenset({"critical_materials"})
 
 WITHIN = {
     "entity_listing": ("licensing",),
-    "enforcement": ("licensing",),
+    "enforcement": ("licensing", "entity_listing"),
     "trade_remedy": ("export_control", "subsidy", "licensing", "entity_listing", "enforcement"),
     "antitrust": ("export_control", "licensing", "investment_screening", "tech_protection", "enforcement"),
     "investment_screening": ("licensing", "tech_protection", "export_control"),
