@@ -76,8 +76,12 @@ def instruments(counted: Tallies, implied: Mapping[str, str]) -> tuple[str, ...]
 
 def _beside(chosen: Sequence[str], strong: Set[str]) -> Sequence[str]:
     """Return what the chosen instruments come with if any strong word, wherever it stands, speaks of it."""
+    if "enforcement" in chosen and "tech_protection" in strong:
+        return ("tech_protection",)
     if chosen == ["enforcement"] and strong & EXPORT_RULES:
         return ("export_control",)
+    if "legislation" in chosen and "subsidy" in strong:
+        return ("subsidy",)
     return ("licensing",) if "export_control" in chosen and "licensing" in strong and not NAMED_ALONE & set(chosen) else ()
 
 
