@@ -55,11 +55,6 @@ def test_how_an_act_is_told_is_found_in_the_order_of_the_text() -> None:
     assert not {"stage", "assertion"} & {mention.term.facet for mention in readings[0].mentions}
 
 
-def test_an_implied_instrument_needs_the_one_that_implies_it() -> None:
-    text = "The Commission approved 5 billion euros of state aid for the chip plant. The subsidy is for a foundry."
-    assert classify([("title", "Brussels approves chip subsidy for Dresden foundry"), ("original", text)]).instruments == ("subsidy",)
-
-
 def test_an_export_control_stays_beside_a_subsidy_of_the_same_title() -> None:
     title = "US widens chip export controls and awards Intel a subsidy"
     verdict = classify([("title", title), ("original", "The Commerce Department tightened rules on chip exports and gave Intel a grant.")])
@@ -67,13 +62,11 @@ def test_an_export_control_stays_beside_a_subsidy_of_the_same_title() -> None:
     assert "US/BIS" in verdict.jurisdictions
 
 
-def test_a_case_of_smuggled_chips_is_one_of_export_control_too() -> None:
-    text = "Prosecutors charged two men with smuggling Nvidia chips to China without an export licence. They were arrested on Monday."
-    assert {"enforcement", "export_control"} <= set(
-        classify([("title", "Two charged with smuggling AI chips"), ("original", text)]).instruments
-    )
-
-
 def test_nothing_at_all_is_no_policy() -> None:
     assert not classify([]).is_semiconductor_policy
     assert not classify([("title", "")]).is_semiconductor_policy
+
+
+def test_the_trade_commission_counts_as_a_court() -> None:
+    assert feature("head.state", [("original", "The USITC ruled on chips.")]) == 0.5
+    assert feature("head.state", [("original", "Micron sues over chip patents at the USITC.")]) == 0.0
