@@ -107,6 +107,11 @@ def test_a_longer_alias_that_fails_its_boundary_leaves_the_shorter_one() -> None
     assert found("chips acted", Alias("chips act", 1), Alias("chips", 2)) == [("chips", 2)]
 
 
+@pytest.mark.parametrize("text", ["S\u212a hynix", "S\u212a hynix\u3000"])
+def test_a_letter_beyond_latin_1_counts_as_its_small_one_within(text: str) -> None:
+    assert found(text, Alias("SK hynix", 1)) == [("S\u212a hynix", 1)]
+
+
 def test_offsets_stay_where_lower_case_would_be_longer() -> None:
     text = "İİİ Nvidia"
     assert len(fold(text)) == len(text)
